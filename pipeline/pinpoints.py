@@ -1,0 +1,430 @@
+"""The grammar of a pinpoint: what stands after "section", "paragraph", "Schedule", ...
+
+A small recursive-descent parser over the raw text, one method a rule::
+
+    group      = section-word list | schedule | paragraphs | part
+    list       = item (separator (item | bracket))*
+    item       = number bracket*              24A(6)   34(B)   26(6)(a)   34H(3 and 4)
+    separator  = "," | "and" | "or" | "&" | "/" | "to" | "-"      with "as amended" before it
+    schedule   = "Schedule" list [paragraphs-of | "Part" numeral | "Article" list]
+    paragraphs = "paragraph" list ["of"] "Schedule" list
+    part       = ["Class" letters] "Part" numerals [["of"] "Schedule" number]
+
+It knows shapes only. Which Act a pinpoint belongs to is the business of
+`pipeline.resolution`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+ROMAN = {
+    numeral: str(number)
+    for number, numeral in enumerate(
+        "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX".split(), start=1
+    )
+}
+# A subsection printed (i) is (1); (x) may be a letter, so the fold stops before it.
+_ROMAN_SUBSECTION = {numeral.lower(): ROMAN[numeral] for numeral in list(ROMAN)[:9]}
+_LONGEST_RANGE = 30
+
+_SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"
+_AS_AMENDED = rf"(?:{_SPACE},?{_SPACE}\(?as{_SPACE}amended\)?)?"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("~", _SPACE))
+
+
+_KEYWORD = _compiled(
+    r"(?:(?P<section>[Ss]ect?i?oi?ns?|SECTIONS?|[Ss]ecs?\.?|[Ss]{1,2}\.?)"
+    r"|(?P<regulation>[Rr]egulations?|REGULATIONS?|[Rr]egs?\.?)"
+    r"|(?P<schedule>[Ss]chedules?|SCHEDULES?|[Ss]chs?\.?)"
+    r"|(?P<paragraph>[Pp]aragraphs?|PARAGRAPHS?|[Pp]aras?\.?)"
+    r"|(?P<article>[Aa]rticles?|ARTICLES?|[Aa]rts?\.?)"
+    r"|(?P<rule>[Rr]ules?)"
+    r"|(?P<part>Parts?|PARTS?|[Pp]t\.?)"
+    r"|(?P<klass>[Cc]lass(?:es)?))(?![A-Za-z])~"
+)
+_NUMBER = re.compile(
+    r"(?P<digits>\d{1,4})"
+    r"(?:(?P<letters>[A-Z]{1,3}(?![A-Za-z])|[a-rt-z](?![A-Za-z]))"
+    r"|[^\S\n](?P<spaced>[A-HJ-Z])(?=[^\S\n]?\(|[,;)]|[^\S\n](?:and|or|&)\b))?"
+    r"(?![.,]\d)"
+)
+_SCHEDULE_NUMBER = re.compile(
+    r"(?P<digits>[A-Z]{0,2}\d{1,3})(?P<letters>[A-Z]{0,3})(?![A-Za-z0-9])"
+)
+_PART_NUMBER = re.compile(r"(?P<digits>\d{1,2}|[IVX]{1,5})(?P<letters>[A-Z]{0,2})(?![A-Za-z0-9])")
+_LETTER_IN_BRACKETS = re.compile(r"\(([A-Z]{1,2})\)")
+_VALUE = r"(?:\d{1,3}[A-Z]{0,2}|[ivx]{1,5}|[a-z]{1,2}|[A-Z])"
+_BRACKET = re.compile(rf"[^\S\n]?\([^\S\n]?({_VALUE})[^\S\n]?\)")
+_BRACKET_LIST = re.compile(
+    rf"[^\S\n]?\(({_VALUE}(?:[^\S\n]*(?:,|and|or|&|to|-|–)[^\S\n]*{_VALUE})+)\)"
+)
+_LISTED_VALUE = re.compile(rf"({_VALUE})(?:$|[^\S\n]*(?:,|and|or|&|to|-|–)[^\S\n]*)")
+_OPEN_BRACKET = re.compile(rf"\(({_VALUE})(?=[,;.(]|[^\S\n]*(?:$|\n|and\b|or\b|of\b|as\b))")
+# "34(B)6", "34(B)6)", "26(6)a", "24A6"
+_LOST_BRACKET = re.compile(r"(?<=[)A-Z])(\d{1,2}[A-Z]?|[a-z](?![A-Za-z]))(?![A-Za-z0-9])\)?")
+_SEPARATOR = _compiled(
+    _AS_AMENDED
+    + r"~(?:(?P<range>to\b|through\b|[-–—])|,~(?:and/or|and|or|&)?(?![A-Za-z])|and/or\b|and\b|or\b"
+    r"|&|/)~"
+)
+# What may follow a bare number that continues a list begun with a word in the singular:
+# "section 30 and 34 of", but not "section 30 and 12 officers".
+_NO_NOUN = _compiled(
+    r"(?=~(?:$|[,;:.)(/\]]|(?:of|and|or|to|in|as|under|both)\b|[A-Z][a-z]+~(?:Act|and|\()))"
+)
+_MONTH_OR_UNIT = _compiled(
+    r"~(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:working~)?days?|weeks?|months?|years?|hours?|per~cent|%)(?![A-Za-z])"
+)
+_OF = _compiled(r"~(?:,~)?(?:(?:of|to|in|under)~)?(?:the~)?")
+_INTO = _compiled(r"~,?~(?:of~)?\(?")
+_AND = _compiled(_AS_AMENDED + r"~(?:,|,?~(?:and|or|&))~")
+_CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
+_CLASS = _compiled(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """One provision as printed, without its Act. Offsets are characters, end exclusive."""
+
+    start: int
+    end: int
+    path: str
+    """Path below the instrument: ``section/24A/6``, ``schedule/5/paragraph/5A``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pinpoints that one keyword introduces, in order of print."""
+
+    kind: str
+    """``section``, ``regulation``, ``article``, ``rule``, ``schedule``, ``part``, or
+    ``paragraph`` where no schedule is named."""
+    start: int
+    end: int
+    pinpoints: tuple[Pinpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A number with its brackets; ``levels`` is ``("24A", "6")`` for 24A(6)."""
+
+    start: int
+    end: int
+    levels: tuple[str, ...]
+    bare: bool = False
+
+
+def parse_group(text: str, at: int) -> Group | None:
+    """Parse the group whose keyword begins at character ``at``; None where there is none."""
+    return _Parser(text, at).group()
+
+
+def numeral(printed: str) -> str:
+    """Return the number of a Part in digits: ``VII`` -> ``7``, ``IIA`` -> ``2A``."""
+    match = _PART_NUMBER.fullmatch(printed)
+    if match is None:
+        return printed
+    return ROMAN.get(match["digits"], match["digits"]) + match["letters"]
+
+
+class _Parser:
+    def __init__(self, text: str, at: int) -> None:
+        self.text = text
+        self.at = at
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        match = pattern.match(self.text, self.at)
+        if match is not None:
+            self.at = match.end()
+        return match
+
+    def keyword(self, *kinds: str) -> re.Match[str] | None:
+        match = _KEYWORD.match(self.text, self.at)
+        if match is None or (kinds and match.lastgroup not in kinds):
+            return None
+        self.at = match.end()
+        return match
+
+    def group(self) -> Group | None:
+        start = self.at
+        keyword = self.keyword()
+        if keyword is None:
+            return None
+        kind = str(keyword.lastgroup)
+        plural = keyword.group().rstrip(". \n\xa0").lower().endswith("s") and len(keyword[kind]) > 1
+        if kind == "schedule":
+            return self.schedule(start)
+        if kind == "paragraph":
+            return self.paragraphs(start, plural)
+        if kind == "klass":
+            return self.class_of_part(start)
+        if kind == "part":
+            return self.part(start)
+        items = self.items(kind, plural)
+        if not items:
+            return None
+        if kind == "article":
+            schedule = self.after_of("schedule")
+            if schedule:
+                return self.nested("schedule", start, schedule, "article", items)
+        return Group(kind, start, items[-1].end, _pinpoints(f"{kind}/", start, items))
+
+    def after_of(self, kind: str) -> list[_Item]:
+        """Return the list of the keyword ``kind`` that follows, as in "of Schedule 5"."""
+        before = self.at
+        self.take(_OF)
+        if self.keyword(kind):
+            items = self.items(kind, plural=True)
+            if items:
+                return items
+        self.at = before
+        return []
+
+    def schedule(self, start: int) -> Group | None:
+        schedules = self.items("schedule", plural=True)
+        if not schedules:
+            return None
+        before = self.at
+        self.take(_INTO)
+        keyword = self.keyword("part", "paragraph", "article")
+        part = ""
+        if keyword and keyword.lastgroup == "part":
+            numbers = self.items("part", plural=False)
+            if numbers:
+                part = f"/part/{numbers[0].levels[0]}"
+                self.take(_CLASS)
+                before = self.at
+                self.take(_INTO)
+                keyword = self.keyword("paragraph")
+        if keyword and keyword.lastgroup != "part":
+            kind = str(keyword.lastgroup)
+            inner = self.items(kind, plural=True)
+            while inner and (more := self.repeated(kind)):
+                inner += more
+            if inner:
+                return self.nested("schedule", start, schedules, kind, inner)
+        self.at = before
+        pinpoints = _pinpoints("schedule/", start, schedules)
+        if part and len(pinpoints) == 1:
+            pinpoints = (Pinpoint(start, self.at, pinpoints[0].path + part),)
+        return Group("schedule", start, pinpoints[-1].end, pinpoints)
+
+    def repeated(self, kind: str) -> list[_Item]:
+        """Return the list after a repeated keyword: "paragraph 5A and paragraph 5B"."""
+        before = self.at
+        if self.take(_AND) and self.keyword(kind):
+            items = self.items(kind, plural=True)
+            if items and not self.after_of("schedule"):
+                return items
+        self.at = before
+        return []
+
+    def paragraphs(self, start: int, plural: bool) -> Group | None:
+        items = self.items("paragraph", plural)
+        if not items:
+            return None
+        while more := self.repeated("paragraph"):
+            items += more
+        before = self.at
+        self.take(_OF)
+        if self.keyword("part"):
+            self.items("part", plural=False)
+        else:
+            self.at = before
+        schedules = self.after_of("schedule")
+        if schedules:
+            return self.nested("schedule", start, schedules, "paragraph", items)
+        return Group("paragraph", start, items[-1].end, _pinpoints("paragraph/", start, items))
+
+    def nested(
+        self, outer: str, start: int, outers: list[_Item], inner: str, inners: list[_Item]
+    ) -> Group | None:
+        """Join two lists: each paragraph in the one schedule, or pair by pair ("5/5A, 1/3")."""
+        if len(outers) == 1:
+            pairs = [(outers[0], item) for item in inners]
+        elif len(outers) == len(inners):
+            pairs = list(zip(outers, inners, strict=True))
+        else:
+            return None
+        paths = [f"{outer}/{'/'.join(o.levels)}/{inner}/{'/'.join(i.levels)}" for o, i in pairs]
+        end = self.at
+        if len(pairs) == 1 or len(outers) > 1:
+            return Group(outer, start, end, tuple(Pinpoint(start, end, path) for path in paths))
+        spans = [(item.start, item.end) for item in inners]
+        if outers[0].start < inners[0].start:
+            spans[0] = (start, spans[0][1])
+        else:
+            spans[0] = (start, spans[0][1])
+            spans[-1] = (spans[-1][0], end)
+        return Group(
+            outer,
+            start,
+            end,
+            tuple(Pinpoint(*span, path) for span, path in zip(spans, paths, strict=True)),
+        )
+
+    def class_of_part(self, start: int) -> Group | None:
+        if self.take(_CLASS_LETTERS) is None:
+            return None
+        self.take(_OF)
+        if self.keyword("part") is None:
+            return None
+        return self.part(start)
+
+    def part(self, start: int) -> Group | None:
+        numbers = self.items("part", plural=True)
+        if not numbers:
+            return None
+        self.take(_CLASS)
+        end = self.at
+        schedules = self.after_of("schedule")
+        if len(schedules) == 1:
+            inner = f"schedule/{schedules[0].levels[0]}/part/"
+            pinpoints = _pinpoints(inner, start, numbers)
+            last = replace(pinpoints[-1], end=self.at)
+            return Group("schedule", start, self.at, (*pinpoints[:-1], last))
+        pinpoints = _pinpoints("part/", start, numbers)
+        if len(numbers) == 1:
+            pinpoints = (replace(pinpoints[0], end=end),)
+        return Group("part", start, end, pinpoints)
+
+    def items(self, kind: str, plural: bool) -> list[_Item]:
+        items = self.item(kind)
+        while items:
+            before = self.at
+            separator = self.take(_SEPARATOR)
+            if separator is None:
+                break
+            following = self.continuation(items[-1]) or self.item(kind)
+            if not following or not self.may_continue(following, separator, plural):
+                self.at = before
+                break
+            if separator["range"]:
+                items += _between(items[-1], following[0])
+            items += following
+        return items
+
+    def may_continue(self, items: list[_Item], separator: re.Match[str], plural: bool) -> bool:
+        """Tell whether what follows a separator is one more number, not other text."""
+        if not items[-1].bare:
+            return True
+        if _MONTH_OR_UNIT.match(self.text, self.at):
+            return False
+        if separator["range"] and " " in separator.group() and "to" not in separator["range"]:
+            return plural
+        return plural or _NO_NOUN.match(self.text, self.at) is not None
+
+    def item(self, kind: str) -> list[_Item]:
+        start = self.at
+        patterns = {"schedule": _SCHEDULE_NUMBER, "part": _PART_NUMBER}
+        match = self.take(patterns.get(kind, _NUMBER))
+        if match is None:
+            return []
+        digits, letters = match["digits"], match["letters"] or ""
+        if kind == "part":
+            return [_Item(start, self.at, (numeral(match.group()),), bare=True)]
+        if len(digits) == 4 and digits[:2] in {"19", "20"}:
+            self.at = start
+            return []
+        if kind == "schedule":
+            return [_Item(start, self.at, (digits + letters,), bare=not letters)]
+        letters = (letters or match["spaced"] or "").upper()
+        if not letters and kind in {"section", "paragraph"}:
+            folded = self.take(_LETTER_IN_BRACKETS)
+            letters = folded[1] if folded else ""
+        return self.brackets(kind, _Item(start, self.at, (digits + letters,), bare=not letters))
+
+    def brackets(self, kind: str, item: _Item) -> list[_Item]:
+        while True:
+            several = self.take(_BRACKET_LIST)
+            if several:
+                return self.bracket_list(kind, item, several)
+            match = self.take(_BRACKET) or self.take(_OPEN_BRACKET) or self.take(_LOST_BRACKET)
+            if match is None:
+                return [item]
+            levels = (*item.levels, _level(kind, len(item.levels), match[1]))
+            item = _Item(item.start, self.at, levels)
+
+    def bracket_list(self, kind: str, item: _Item, match: re.Match[str]) -> list[_Item]:
+        """Read "(3 and 4)" or "(1 to 3)": one item a value."""
+        offset, depth = match.start(1), len(item.levels)
+        items: list[_Item] = []
+        for value in _LISTED_VALUE.finditer(match[1]):
+            start = offset + value.start() if items else item.start
+            levels = (*item.levels, _level(kind, depth, value[1]))
+            items.append(_Item(start, offset + value.end(1), levels))
+        items[-1] = replace(items[-1], end=match.end())
+        if re.search(r"\bto\b|[-–]", match[1]):
+            for left, right in list(pairwise(items)):
+                at = items.index(right)
+                items[at:at] = _between(left, right)
+        return items
+
+    def continuation(self, before: _Item) -> list[_Item]:
+        """Read "(7)" in "24A(6) and (7)": a bracket that goes on at a level printed before."""
+        start = self.at
+        match = self.take(_BRACKET)
+        if match is None or len(before.levels) < 2:
+            self.at = start
+            return []
+        depth = _depth_of(match[1], before.levels)
+        if depth == 0:
+            self.at = start
+            return []
+        levels = (*before.levels[:depth], match[1])
+        return self.brackets("section", _Item(start, self.at, levels))
+
+
+def _level(kind: str, depth: int, printed: str) -> str:
+    """Return one bracket as the id has it: drift of case and numeral folded."""
+    if depth == 1 and kind != "article" and printed in _ROMAN_SUBSECTION:
+        return _ROMAN_SUBSECTION[printed]
+    return printed.lower() if printed.isalpha() else printed
+
+
+def _depth_of(printed: str, levels: tuple[str, ...]) -> int:
+    """Return the deepest level that holds the same sort of mark; 0 where none does."""
+    for depth in range(len(levels) - 1, 0, -1):
+        if levels[depth][0].isdigit() == printed[0].isdigit():
+            return depth
+    return 0
+
+
+def _between(first: _Item, last: _Item) -> list[_Item]:
+    """Return what a range names without printing it: 27 in "26 to 28", 34B in "34A to 34C"."""
+    *outer, low = first.levels
+    *outer_last, high = last.levels
+    if outer != outer_last:
+        return []
+    stem = ""
+    if not (low.isdigit() and high.isdigit()):
+        stem, low, high = low[:-1], low[-1:], high[-1:] if high[:-1] == low[:-1] else ""
+    if not low or not high:
+        return []
+    if low.isdigit() and high.isdigit() and not stem:
+        inside = [str(number) for number in range(int(low) + 1, int(high))]
+    elif low.isalpha() and high.isalpha() and low.isupper() == high.isupper():
+        inside = [stem + chr(code) for code in range(ord(low) + 1, ord(high))]
+    else:
+        return []
+    if len(inside) > _LONGEST_RANGE:
+        return []
+    return [_Item(first.start, last.end, (*outer, value)) for value in inside]
+
+
+def _pinpoints(prefix: str, start: int, items: list[_Item]) -> tuple[Pinpoint, ...]:
+    """Give the items their path; the keyword belongs to the first of them."""
+    first = items[0].start
+    return tuple(
+        Pinpoint(
+            start if item.start == first else item.start, item.end, prefix + "/".join(item.levels)
+        )
+        for item in items
+    )
