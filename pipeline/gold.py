@@ -1,0 +1,73 @@
+"""Is a provision cited in a text? A plain search for its number, to check annotations by.
+
+This is deliberately not the extractor of `pipeline.provisions`: a gold annotation that the
+extractor itself confirmed would prove nothing. It looks for the word of the right kind and,
+in the same list, for the number in any spelling; it does not ask which Act is meant, unless
+the provision is an Act as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+KINDS = {
+    "section": r"sections?|ss?\.?",
+    "regulation": r"regulations?|regs?\.?",
+    "article": r"articles?|arts?\.?",
+    "rule": r"rules?",
+    "schedule": r"schedules?|schs?\.?",
+    "paragraph": r"paragraphs?|paras?\.?",
+    "part": r"parts?",
+    "class": r"class(?:es)?",
+}
+ROMAN = {str(n): roman for n, roman in enumerate(("i", "ii", "iii", "iv", "v", "vi"), start=1)}
+
+LIST = r"(?:[\w(),/&\s]{0,80}?(?<![\w]))?"
+"""What may stand between the word "sections" and a number later in its list."""
+MORE = r"(?:\s?\([^()]*\)|\s*(?:,|and|or|&)\s*){0,6}?"
+"""What may stand between "34H" and "(4)" in "sections 34H(3) and (4)"."""
+
+
+def is_cited(provision: str, text: str, names: Sequence[str] = ()) -> bool:
+    """Return whether `text` cites the provision with this legislation.gov.uk id.
+
+    `names` are the title and short names of its instrument, wanted only where the id is that
+    of an instrument as a whole.
+    """
+    levels = _levels(provision)
+    if levels is None:
+        return any(re.search(rf"\b{re.escape(name)}", text, re.IGNORECASE) for name in names)
+    kind, numbers = levels
+    pattern = rf"\b(?:{KINDS[kind]})\s?{LIST}{_number(numbers[0])}"
+    pattern += "".join(
+        (MORE if place == 0 else "") + _inner(number) for place, number in enumerate(numbers[1:])
+    )
+    return re.search(pattern + r"(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _levels(provision: str) -> tuple[str, list[str]] | None:
+    """Return the deepest kind of an id and the numbers below it: ``section``, [24A, 6]."""
+    parts = provision.split("/")
+    places = [place for place, part in enumerate(parts) if part in KINDS]
+    if not places:
+        return None
+    return parts[places[-1]], parts[places[-1] + 1 :]
+
+
+def _number(number: str) -> str:
+    """Return a pattern for "34B" that also finds "34(B)" and "34 B", and "III" for "3"."""
+    match = re.fullmatch(r"(\d+)([A-Za-z]+)", number)
+    if match:
+        return rf"{match[1]}\s?\(?{match[2]}\)?"
+    return _either(number)
+
+
+def _inner(number: str) -> str:
+    """Return a pattern for "(6)" that also finds "6" and the 6 in "(5 and 6)"."""
+    spelt = _either(number)
+    return rf"\s?(?:\((?:[^()]{{0,12}}\b)?{spelt}(?!\w)[^()]{{0,12}}\)|{spelt})"
+
+
+def _either(number: str) -> str:
+    return f"(?:{number}|{ROMAN[number]})" if number in ROMAN else number
