@@ -1,0 +1,174 @@
+"""Say which instrument a name in the text means: a title, an abbreviation, "the Act".
+
+A pointer ("the Act", "the 2014 Act", "the same Regulations") means what was defined or named
+before it; where two instruments could be meant, it means none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from pipeline.citations import Mention, TitleIndex
+from pipeline.decision import Resolution
+
+POINTER_REACH = 600
+"""Characters within which "the Act" looks for its antecedent before it asks for the only one."""
+
+_NAME = re.compile(r"[A-Z][A-Za-z0-9&]*(?:[^\S\n][A-Z0-9][A-Za-z0-9&]*){0,5}")
+_NAME_BEFORE = re.compile(r"(?<![\w'’])[A-Z][A-Za-z0-9&]*(?:[^\S\n][A-Z0-9][A-Za-z0-9&]*){0,5}$")
+_LONGEST_NAME = 60
+_PARAGRAPH_END = re.compile(r"\n\s*\n|[.;:!?)\]\"'’”]\s*\n")
+_OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
+_CLOSING = re.compile(r"”|(?<=[\w.,;!?)])[\"'’](?![A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The instrument that is meant, and how that is known."""
+
+    path: str
+    how: Resolution
+
+
+class Antecedents:
+    """What every name in one text means. Offsets are characters of that text."""
+
+    def __init__(self, text: str, mentions: list[Mention], index: TitleIndex) -> None:
+        self.text = text
+        self.mentions = mentions
+        self.index = index
+        self.links: list[Link | None] = []
+        """For each mention what it means, or None."""
+        self._starts = [mention.start for mention in mentions]
+        self._definitions: list[tuple[int, str, str]] = []
+        for mention in mentions:
+            self.links.append(self._settle(mention))
+            self._define(mention, self.links[-1])
+
+    def _define(self, mention: Mention, link: Link | None) -> None:
+        # A letter that is quoted may call another Act "the Act"; that binds the letter only.
+        if link and mention.defines and not is_quoted(self.text, mention.end):
+            self._definitions.append((mention.end, mention.defines, link.path))
+
+    def _settle(self, mention: Mention) -> Link | None:
+        if mention.kind == "unknown":
+            name = self.text[mention.start : mention.end]
+            path = self.defined(name, mention.start)
+            return Link(path, "back_reference") if path else None
+        if mention.kind in ("title", "short"):
+            return self._titled(mention)
+        path = self._pointed(mention)
+        return Link(path, "back_reference") if path else None
+
+    def _titled(self, mention: Mention) -> Link | None:
+        if len(mention.paths) == 1:
+            return Link(mention.paths[0], "named")
+        named = {link.path for link in self.links if link and link.path in mention.paths}
+        return Link(named.pop(), "named") if len(named) == 1 else None
+
+    def _pointed(self, mention: Mention) -> str:
+        name = f"{mention.year} {mention.noun}" if mention.year else mention.noun
+        if not mention.nearest and (path := self.defined(name, mention.start)):
+            return path
+        before = [
+            (other, link.path)
+            for other, link in zip(self.mentions, self.links, strict=False)
+            if link and link.how == "named" and other.noun == mention.noun
+            and (not mention.year or other.year == mention.year or str(mention.year) in link.path)
+        ]  # fmt: skip
+        quoted = is_quoted(self.text, mention.start)
+        before = [one for one in before if quoted or not is_quoted(self.text, one[0].start)]
+        if not before:
+            return ""
+        last = before[-1]
+        everywhere = {path for _, path in before}
+        if mention.year or quoted:
+            return everywhere.pop() if len(everywhere) == 1 else ""
+        near = [one for one in before if one[0].start >= mention.start - POINTER_REACH]
+        if mention.nearest:
+            near = [one for one in near if self.same_sentence(one[0].end, last[0].start)]
+        elif near:
+            near = [one for one in near if self._same_paragraph(one[0].end, last[0].start)]
+        candidates = {path for _, path in near} or everywhere
+        return candidates.pop() if len(candidates) == 1 else ""
+
+    def _same_paragraph(self, start: int, end: int) -> bool:
+        return start >= end or _PARAGRAPH_END.search(self.text, start, end) is None
+
+    def same_sentence(self, start: int, end: int) -> bool:
+        """Tell whether no sentence ends between two offsets."""
+        return not ends_sentence(self.text, start, end)
+
+    def defined(self, name: str, before: int) -> str:
+        """Return the path that a definition before the offset gave the name, or nothing."""
+        paths = {path for at, known, path in self._definitions if known == name and at <= before}
+        return paths.pop() if len(paths) == 1 else ""
+
+    def abbreviation_at(self, at: int) -> tuple[int, Link] | None:
+        """Return end and meaning of an abbreviation that begins at the offset: "MHA 1983"."""
+        match = _NAME.match(self.text, at)
+        if match is None:
+            return None
+        name = match.group()
+        while name:
+            link = self._abbreviation(name, at)
+            if link:
+                return at + len(name), link
+            name = name.rpartition(" ")[0].rstrip()
+        return None
+
+    def abbreviation_before(self, at: int) -> tuple[int, Link] | None:
+        """Return start and meaning of an abbreviation that ends at the offset."""
+        match = _NAME_BEFORE.search(self.text, max(0, at - _LONGEST_NAME), at)
+        if match is None:
+            return None
+        name = match.group()
+        while name:
+            link = self._abbreviation(name, at)
+            if link:
+                return at - len(name), link
+            name = name.partition(" ")[2].lstrip()
+        return None
+
+    def _abbreviation(self, name: str, at: int) -> Link | None:
+        path = self.defined(name, at)
+        if path:
+            known = self.index.abbreviations.get(name) == path
+            return Link(path, "named" if known else "back_reference")
+        path = self.index.abbreviations.get(name, "")
+        return Link(path, "named") if path else None
+
+    def before(self, at: int) -> int:
+        """Return the index of the last mention that begins before the offset, or -1."""
+        return bisect_right(self._starts, at - 1) - 1
+
+
+_SENTENCE_END = re.compile(
+    r"[.!?][\"'’”)\]]*\s+(?=[\"'‘“(\[]*[A-Z0-9•])|\n\s*\n|\n(?=\s*[A-Z0-9•*(–-])"
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:ss?|paras?|regs?|sch|arts?|no|v|pt|mr|mrs|ms|dr|etc|e\.g|i\.e)$", re.IGNORECASE
+)
+
+
+def ends_sentence(text: str, start: int, end: int) -> bool:
+    """Tell whether a sentence or a list item ends between two offsets."""
+    for match in _SENTENCE_END.finditer(text, start, end + 1):
+        if text[match.start()] != "." or not _ABBREVIATED.search(text, 0, match.start()):
+            return True
+    return False
+
+
+def is_quoted(text: str, at: int) -> bool:
+    """Tell whether the offset stands inside quotation marks that were opened in its paragraph."""
+    start = max(text.rfind("\n", 0, at), at - 1000) + 1
+    opened = closed = -1
+    for match in _OPENING.finditer(text, start, at):
+        opened = match.start()
+    if opened < 0:
+        return False
+    for match in _CLOSING.finditer(text, opened + 1, at):
+        closed = match.start()
+    return closed < opened

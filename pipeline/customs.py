@@ -1,0 +1,57 @@
+"""Customs of the trade: pinpoints that everyone cites without their Act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.pinpoints import Group
+from pipeline.statutes import Custom, Registry
+
+_REACH = 60
+
+
+@dataclass(frozen=True)
+class Customs:
+    """The customs of a registry, ready to be looked up by number."""
+
+    by_path: dict[str, list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None]]]
+
+    @classmethod
+    def of(cls, registry: Registry) -> Customs:
+        """Prepare the customs of a registry."""
+        table: dict[str, list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None]]] = {}
+        for custom in registry.customs:
+            instrument = registry.instrument_of(custom.id)
+            assert instrument is not None
+            path = custom.id.removeprefix(instrument.path + "/")
+            table.setdefault(path, []).append((instrument.path, *_cues(custom)))
+        return cls(table)
+
+    def instrument_at(self, text: str, group: Group) -> str:
+        """Return the path of the instrument that custom gives a group; nothing if unsure."""
+        found = set()
+        for path, before, after in self.by_path.get(_first(group), ()):
+            if (after and after.match(text, group.end)) or (
+                before and before.search(text, max(0, group.start - _REACH), group.start)
+            ):
+                found.add(path)
+        return found.pop() if len(found) == 1 else ""
+
+
+def _first(group: Group) -> str:
+    return "/".join(group.pinpoints[0].path.split("/")[:2])
+
+
+def _cues(custom: Custom) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    before = _alternatives(custom.before)
+    after = _alternatives(custom.after)
+    return (
+        re.compile(rf"\b(?:{before})\W{{1,3}}(?:\w+\s){{0,2}}$", re.IGNORECASE) if before else None,
+        re.compile(rf"[\"'’”]?\W{{1,3}}(?:{after})", re.IGNORECASE) if after else None,
+    )
+
+
+def _alternatives(cues: Iterable[str]) -> str:
+    return "|".join(re.escape(cue).replace(r"\ ", r"\s+") for cue in cues)

@@ -1,0 +1,328 @@
+"""Say which instrument each pinpoint belongs to, or abstain.
+
+Pure: it reads what `pipeline.citations` found. Ways to an instrument, the surest first:
+
+1. it follows with "of": "section 9 of the Care Act 2014", "of that Act", "of the MHA";
+2. it stands before: "Care Act 2014, section 9";
+3. it follows after a comma or nothing: "(section 79, Environmental Protection Act 1990)";
+4. a neighbour in the same list has it: "section 508B and Schedule 35B of the Education Act";
+5. a custom of the trade: "section 117 aftercare";
+6. the same number was cited before, always of one instrument: "s117";
+7. the nearest one named before it in the same sentence.
+
+Where more than one candidate is left, the pinpoint stays unresolved.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.antecedents import Antecedents, Link, ends_sentence
+from pipeline.citations import Citations, TitleIndex
+from pipeline.customs import Customs
+from pipeline.decision import Resolution
+from pipeline.pinpoints import Group
+from pipeline.statutes import Registry, place
+
+SENTENCE_REACH = 250
+"""Characters between an instrument and a pinpoint of the same sentence, at most."""
+
+_SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("~", _SPACE))
+
+
+_AMENDED = r"(?:,?~\(?as~(?:so~)?amended\)?)?"
+_OF = _compiled(_AMENDED + r"~,?~(?:of|to|in|under|from|within)~(?:(?:the|both)~)?")
+_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}(?:the[^\S\n])?")
+_BEFORE = _compiled(
+    _AMENDED + r"~(?:,|:|;|–|-)?~(?:and~)?" + r"(?:\(|(?:in|at|under|by)\b)?~[\"'‘“]?(?:the~)?"
+)
+_LIST = _compiled(
+    _AMENDED + r"~[,;]?~(?:and|or|&|with|read~with|together~with)?~(?:also~)?(?:of~|under~)?"
+)
+_COORDINATED = _compiled(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
+_REPEATED = _compiled(r"~\(")
+
+_DOCUMENT = (
+    r"(?:polic(?:y|ies)|forms?|reports?|plans?|agreements?|contracts?|guidance|codes?|letters?"
+    r"|statements?|schemes?|leases?|constitution|handbook|framework|protocol|procedures?"
+    r"|templates?|application|questionnaire|standards?|survey|assessment|document|toolkit"
+    r"|strategy|manual|leaflet|submission|minutes|website)"
+)
+_OF_SOMETHING = _compiled(
+    r"~(?:of|to)~(?:the|its|their|our|your|his|her|my|this|that|these|those|an?|each|every"
+    r"|[A-Z]\w*['’]s?)\b"
+)
+_IN_A_DOCUMENT = _compiled(r"~(?:in|on|from)~(?:\w+~){0,4}?" + _DOCUMENT + r"\b")
+_DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IGNORECASE)
+
+_NOUNS = {
+    "section": {"Act"},
+    "regulation": {"Regulations"},
+    "article": {"Order"},
+    "rule": {"Rules"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A provision: where it is printed, its id ("" where unresolved), how it was resolved."""
+
+    start: int
+    end: int
+    id: str
+    how: Resolution
+
+
+def resolve(
+    text: str, citations: Citations, registry: Registry, index: TitleIndex, customs: Customs
+) -> list[Resolved]:
+    """Return the provisions of a text in order of print."""
+    if not citations.groups and not citations.mentions:
+        return []
+    return _Resolver(text, citations, registry, index, customs).provisions()
+
+
+class _Resolver:
+    def __init__(
+        self,
+        text: str,
+        citations: Citations,
+        registry: Registry,
+        index: TitleIndex,
+        customs: Customs,
+    ) -> None:
+        self.text = text
+        self.groups = citations.groups
+        self.mentions = citations.mentions
+        self.registry = registry
+        self.customs = customs
+        self.names = Antecedents(text, citations.mentions, index)
+        self.links: list[Link | None] = [None] * len(self.groups)
+        self.bound = [False] * len(self.groups)
+        """Whether a group has found its instrument, known or not ("section 3 of the Xyz Act")."""
+        self.carrying: set[int] = set()
+        """Mentions that carry pinpoints, and so are not counted by themselves."""
+
+    def provisions(self) -> list[Resolved]:
+        for position in range(len(self.groups)):
+            self.bind_adjacent(position)
+        self.bind_lists()
+        found: list[Resolved] = []
+        cited: dict[tuple[str, str], set[str]] = {}
+        for position, group in enumerate(self.groups):
+            if not self.bound[position]:
+                if self.is_of_something_else(group):
+                    continue
+                self.bind_loosely(position, cited)
+            found += self.annotate(position, cited)
+        found += self.instruments_alone()
+        return sorted(found, key=lambda one: (one.start, one.end))
+
+    # The sure ways: the instrument stands right beside the pinpoint ---------------------
+
+    def bind(self, position: int, link: Link | None, mention: int = -1) -> None:
+        self.bound[position] = True
+        self.links[position] = link
+        if mention >= 0:
+            self.carrying.add(mention)
+
+    def bind_adjacent(self, position: int) -> None:
+        group = self.groups[position]
+        end = self.end_with_repeat(position)
+        following = self.names.before(end + 40) if self.mentions else -1
+        after = [
+            number
+            for number in range(max(0, following - 3), following + 1)
+            if self.mentions[number].start >= end
+        ]
+        nearest_after = after[0] if after else -1
+        if self.reaches(_OF, end, nearest_after):
+            self.bind(position, self.names.links[nearest_after], nearest_after)
+            return
+        if self.bind_abbreviation(position, _OF, end):
+            return
+        before = self.names.before(group.start)
+        if before >= 0 and self.mentions[before].end <= group.start:
+            gap = (self.mentions[before].end, group.start)
+            if _BEFORE.fullmatch(self.text, *gap) and not self.is_pointer(before):
+                self.bind(position, self.names.links[before], before)
+                return
+        if self.bind_abbreviation_before(position):
+            return
+        if self.reaches(_NOTHING, end, nearest_after) and not self.is_pointer(nearest_after):
+            self.bind(position, self.names.links[nearest_after], nearest_after)
+            return
+        self.bind_abbreviation(position, _NOTHING, end)
+
+    def end_with_repeat(self, position: int) -> int:
+        """Return where a group ends, its short form in brackets included: "section 117 (s117)"."""
+        group = self.groups[position]
+        if position + 1 < len(self.groups):
+            following = self.groups[position + 1]
+            same = following.pinpoints[-1].path == group.pinpoints[-1].path
+            between = _REPEATED.fullmatch(self.text, group.end, following.start)
+            if same and between and self.text[following.end : following.end + 1] == ")":
+                return following.end + 1
+        return group.end
+
+    def is_pointer(self, mention: int) -> bool:
+        return self.mentions[mention].kind in ("pronoun", "year")
+
+    def reaches(self, gap: re.Pattern[str], end: int, mention: int) -> bool:
+        if mention < 0:
+            return False
+        return gap.fullmatch(self.text, end, self.mentions[mention].start) is not None
+
+    def bind_abbreviation(self, position: int, gap: re.Pattern[str], end: int) -> bool:
+        match = gap.match(self.text, end)
+        if match is None or match.end() == end:
+            return False
+        found = self.names.abbreviation_at(match.end())
+        if found:
+            self.bind(position, found[1])
+        return found is not None
+
+    def bind_abbreviation_before(self, position: int) -> bool:
+        start = self.groups[position].start
+        stripped = len(self.text[:start].rstrip(" \xa0,(")) if start else 0
+        if start - stripped > 3 or start == stripped:
+            return False
+        found = self.names.abbreviation_before(stripped)
+        if found:
+            self.bind(position, found[1])
+        return found is not None
+
+    def bind_lists(self) -> None:
+        """Let neighbours in one list share an instrument: forwards, then backwards."""
+        for position in range(1, len(self.groups)):
+            if self.bound[position - 1] and not self.bound[position]:
+                self.share(position - 1, position)
+        for position in range(len(self.groups) - 2, -1, -1):
+            if self.bound[position + 1] and not self.bound[position]:
+                self.share(position + 1, position)
+
+    def share(self, source: int, target: int) -> None:
+        first, second = sorted((source, target))
+        start, end = self.groups[first].end, self.groups[second].start
+        if _LIST.fullmatch(self.text, start, end) or self.is_repeat(first, second):
+            self.bind(target, self.links[source])
+
+    def is_repeat(self, first: int, second: int) -> bool:
+        return self.end_with_repeat(first) == self.groups[second].end + 1
+
+    # The loose ways ----------------------------------------------------------------------
+
+    def is_of_something_else(self, group: Group) -> bool:
+        """Tell whether it is a section of a policy, a form, a report and the like."""
+        return bool(
+            _OF_SOMETHING.match(self.text, group.end) or _IN_A_DOCUMENT.match(self.text, group.end)
+        )
+
+    def bind_loosely(self, position: int, cited: dict[tuple[str, str], set[str]]) -> None:
+        group = self.groups[position]
+        nearest = self.nearest_in_sentence(position)
+        custom = self.customs.instrument_at(self.text, group)
+        head = _head(group)
+        before = cited.get(head, set())
+        if custom:
+            if nearest >= 0 and self.path_of(nearest) == custom:
+                self.bind(position, self.names.links[nearest], nearest)
+            else:
+                how: Resolution = "back_reference" if custom in before else "by_custom"
+                self.bind(position, Link(custom, how))
+        elif nearest >= 0:
+            self.bind(position, self.names.links[nearest], nearest)
+        elif len(before) == 1:
+            self.bind(position, Link(next(iter(before)), "back_reference"))
+
+    def path_of(self, mention: int) -> str:
+        link = self.names.links[mention]
+        return link.path if link else ""
+
+    def nearest_in_sentence(self, position: int) -> int:
+        """Return the mention before a group in its sentence that it must belong to, or -1."""
+        group = self.groups[position]
+        last = self.names.before(group.start)
+        if last < 0 or not self.fits(group, last):
+            return -1
+        mention = self.mentions[last]
+        if group.start - mention.end > SENTENCE_REACH:
+            return -1
+        gap = self.text[mention.end : group.start]
+        if _leaves_bracket(gap) or ends_sentence(self.text, mention.end, group.start):
+            return -1
+        if last > 0:
+            other = self.mentions[last - 1]
+            joined = _COORDINATED.fullmatch(self.text, other.end, mention.start)
+            if joined and self.path_of(last - 1) != self.path_of(last):
+                return -1
+        return last
+
+    def fits(self, group: Group, mention: int) -> bool:
+        nouns = _NOUNS.get(group.kind)
+        link = self.names.links[mention]
+        if nouns is None or self.mentions[mention].noun in nouns:
+            return True
+        instrument = self.registry.instruments.get(link.path) if link else None
+        return group.kind == "article" and instrument is not None and bool(instrument.articles)
+
+    # Results -----------------------------------------------------------------------------
+
+    def annotate(self, position: int, cited: dict[tuple[str, str], set[str]]) -> list[Resolved]:
+        group, link = self.groups[position], self.links[position]
+        if group.kind == "paragraph":
+            return []
+        if link is None:
+            return self.unresolved(group, self.bound[position])
+        instrument = self.registry.instruments[link.path]
+        found = []
+        for pinpoint in group.pinpoints:
+            cited.setdefault(_head_of(pinpoint.path), set()).add(link.path)
+            found.append(
+                Resolved(pinpoint.start, pinpoint.end, place(instrument, pinpoint.path), link.how)
+            )
+        return found
+
+    def unresolved(self, group: Group, bound: bool) -> list[Resolved]:
+        if not bound:
+            if group.kind not in ("section", "regulation"):
+                return []
+            start = max(0, group.start - 60)
+            if _DOCUMENT_BEFORE.search(self.text[start : group.start]):
+                return []
+        return [Resolved(one.start, one.end, "", "unresolved") for one in group.pinpoints]
+
+    def instruments_alone(self) -> list[Resolved]:
+        found = []
+        for number, mention in enumerate(self.mentions):
+            if number in self.carrying or not mention.year:
+                continue
+            link = self.names.links[number]
+            if mention.kind == "title" and link:
+                found.append(Resolved(mention.start, mention.end, link.path, "named"))
+            elif mention.kind == "unknown" and link is None:
+                found.append(Resolved(mention.start, mention.end, "", "unresolved"))
+        return found
+
+
+def _head(group: Group) -> tuple[str, str]:
+    return _head_of(group.pinpoints[0].path)
+
+
+def _head_of(path: str) -> tuple[str, str]:
+    kind, number = path.split("/")[:2]
+    return kind, number
+
+
+def _leaves_bracket(gap: str) -> bool:
+    depth = 0
+    for character in gap:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return True
+    return False
