@@ -59,6 +59,8 @@ class LineRule:
     ends_section: bool = False
     opens: str = ""
     begins_banner: bool = False
+    inline: str = ""
+    """The pattern for a text that lost its line breaks."""
 
 
 def normalise(heading: str) -> str:
@@ -102,8 +104,12 @@ class HeadingRules:
                 entry.get("ends_section", False),
                 entry.get("opens", ""),
                 entry.get("begins_banner", False),
+                entry.get("inline", ""),
             )
             for entry in self.entries["line"]
+        ]
+        self._lines_anywhere = [
+            rule for rule in self.lines if rule.label != "header" and not rule.begins_banner
         ]
         self._near: dict[str, Heading | None] = {}
 
@@ -138,9 +144,19 @@ class HeadingRules:
         wording = normalise(line)
         return next((label for label, words in self._keywords if words.search(wording)), "")
 
-    def line(self, line: str) -> LineRule | None:
-        """Return the rule whose shape the whole of `line` has, or None."""
-        return next((rule for rule in self.lines if rule.pattern.fullmatch(line)), None)
+    def line(self, line: str, *, in_header: bool = False) -> LineRule | None:
+        """Return the rule whose shape the whole of `line` has, or None.
+
+        Header lines and cookie notices are known only before the first heading.
+        """
+        return next(
+            (
+                rule
+                for rule in (self.lines if in_header else self._lines_anywhere)
+                if rule.pattern.fullmatch(line)
+            ),
+            None,
+        )
 
     # ---- headings that share their line with text ----
 
@@ -171,19 +187,21 @@ class HeadingRules:
     def run_in(self) -> re.Pattern[str]:
         """A heading at the beginning of a line that runs on into text.
 
-        Groups: ``heading``; ``colon`` where a colon or dash parts it from the text; ``glued``
-        where nothing does; else a space.
+        Groups: ``heading``; ``parted`` where more than a space, or nothing at all, stands
+        between it and the text.
         """
         return re.compile(
             rf"{LIST_NUMBER.pattern}(?P<heading>(?i:{self._printed}))"
-            r"(?:(?P<colon>\s*:|\s+[-–—](?=\s))|(?P<glued>(?=[A-Z][a-z]*\b))|\s+(?=[A-Z0-9•(\"'“‘]))",
+            r"(?:(?P<parted>\s*:|\s+[-–—](?=\s)|(?=[A-Z][a-z]*\b))|\s+(?=[A-Z0-9•(\"'“‘]))",
         )
 
     @cached_property
     def inline(self) -> re.Pattern[str]:
-        """A heading in the middle of a line; it begins with a capital."""
+        """A heading (group ``heading``) or another line of the page, in the middle of a line."""
+        others = "|".join(rule.inline for rule in self.lines if rule.inline)
         return re.compile(
-            rf"\b(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:)?\s+(?=[A-Z0-9•(\"'“‘])"
+            rf"(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:(?=\s)|(?=\s*[A-Z0-9•(\"'“‘]))"
+            rf"|(?i:{others})"
         )
 
     # ---- the rules as data ----

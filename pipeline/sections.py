@@ -53,7 +53,7 @@ class DecisionSections(Pipe):
 
     def set_annotations(self, doc: Doc, found: Outline) -> None:
         """Write the outline of ``doc.text`` to the spans of `doc`."""
-        _split_glued(doc, found.glued)
+        _split_tokens(doc, found)
         starts = _token_starts(doc, [start for start, _ in found.sections])
         ends = [*starts[1:], len(doc)]
         doc.spans[SECTIONS] = [
@@ -117,16 +117,19 @@ class DecisionSections(Pipe):
 # ---- from characters to tokens ----
 
 
-def _split_glued(doc: Doc, offsets: Iterable[int]) -> None:
-    """Part a heading from the text it runs into, so that "complaintMr" is two words."""
+def _split_tokens(doc: Doc, found: Outline) -> None:
+    """Part headings from text that they run into, so that "complaintMr" is two words."""
+    edges = [start for start, _ in found.sections]
+    edges += [end for _, end, _ in found.headings]
     with doc.retokenize() as retokenizer:
-        for offset in offsets:
-            span = doc.char_span(offset, offset + 1, alignment_mode="expand")
-            if span is None or span.start_char == offset:
-                continue
-            token = span[0]
-            at = offset - token.idx
-            retokenizer.split(token, [token.text[:at], token.text[at:]], heads=[(token, 0)] * 2)
+        for edge in sorted(set(edges)):
+            span = doc.char_span(edge, edge + 1, alignment_mode="expand")
+            if span is not None and 0 < edge - span.start_char and not span.text.isspace():
+                head, tail = (
+                    span.text[: edge - span.start_char],
+                    span.text[edge - span.start_char :],
+                )
+                retokenizer.split(span[0], [head, tail], heads=[(span[0], 0), (span[0], 0)])
 
 
 def _token_starts(doc: Doc, offsets: Iterable[int]) -> list[int]:
