@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -160,6 +160,19 @@ def save(records: Iterable[Record], folder: Path) -> None:
     for name, rows in by_file.items():
         lines = [json.dumps(write_record(record), ensure_ascii=False) + "\n" for record in rows]
         (folder / name).write_text("".join(lines), encoding="utf-8")
+
+
+def prose(record: Record, *, only: Sequence[str] = (), without: Sequence[str] = ()) -> str:
+    """Return the bodies of the sections of `record`, a line for each paragraph and bullet.
+
+    Headings of sections are left out. `only` and `without` choose sections by label.
+    """
+    return "\n".join(
+        line
+        for section in record.sections
+        if section.label not in without and (not only or section.label in only)
+        for line in section.lines()
+    )
 
 
 def read_record(row: object) -> Record:

@@ -40,10 +40,17 @@ def is_cited(provision: str, text: str, names: Sequence[str] = ()) -> bool:
         return any(re.search(rf"\b{re.escape(name)}", text, re.IGNORECASE) for name in names)
     kind, numbers = levels
     pattern = rf"\b(?:{KINDS[kind]})\s?{LIST}{_number(numbers[0])}"
-    pattern += "".join(
-        (MORE if place == 0 else "") + _inner(number) for place, number in enumerate(numbers[1:])
+    pattern += "".join(MORE + _inner(number) for number in numbers[1:])
+    return re.search(pattern + r"(?!\w)", _without_ranges(text), re.IGNORECASE) is not None
+
+
+def _without_ranges(text: str) -> str:
+    """Return `text` with "31 to 33" written out as "31, 32, 33"."""
+    return re.sub(
+        r"\b(\d{1,3}) to (\d{1,3})\b",
+        lambda match: ", ".join(map(str, range(int(match[1]), int(match[2]) + 1))) or match[0],
+        text,
     )
-    return re.search(pattern + r"(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _levels(provision: str) -> tuple[str, list[str]] | None:

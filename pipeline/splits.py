@@ -45,9 +45,13 @@ def split(
     Columns ``ref``; ``side``, ``train`` or ``test``; ``fold``, 0 to 4; ``cluster``, the
     reference of the decision that speaks for the cluster: the oldest that is nobody's twin.
     Its date decides the side of all.
+
+    Raises `ValueError` where there are fewer clusters than folds.
     """
     rows = table.sort_values("ref").reset_index(drop=True)
     result = pd.DataFrame({"ref": rows["ref"], "cluster": _clusters(rows, texts)})
+    if result["cluster"].nunique() < FOLDS:
+        raise ValueError(f"{FOLDS} folds need at least {FOLDS} decisions that differ.")
     dates = dict(zip(rows["ref"], rows["date"], strict=True))
     result["side"] = [
         "test" if dates[speaker] >= test_from else "train" for speaker in result["cluster"]
@@ -92,17 +96,25 @@ def _twins(rows: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _strata(rows: pd.DataFrame) -> list[str]:
-    """Return outcome and hard kind together, the outcome alone where a kind is too rare."""
-    outcomes = rows["outcome"].astype(str)
-    if "hard" not in rows:
-        return list(outcomes)
-    both = outcomes + "/" + rows["hard"].fillna("").astype(str)
-    counts = both.map(both.value_counts())
-    return list(both.where(counts >= FOLDS, outcomes))
+def _strata(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return outcome and hard kind together.
+
+    What has fewer members than there are folds joins a larger stratum: a rare kind the plain
+    decisions of its outcome, a rare outcome the commonest stratum.
+    """
+    outcomes = rows["outcome"].astype(str) + "/"
+    strata = outcomes
+    if "hard" in rows:
+        strata = outcomes + rows["hard"].fillna("").astype(str)
+        strata = strata.where(_members(strata) >= FOLDS, outcomes)
+    return strata.where(_members(strata) >= FOLDS, strata.mode()[0])
 
 
-def _folds(strata: list[str], groups: pd.Series[str]) -> list[int]:
+def _members(strata: pd.Series[str]) -> pd.Series[int]:
+    return strata.map(strata.value_counts())
+
+
+def _folds(strata: pd.Series[str], groups: pd.Series[str]) -> list[int]:
     folds = np.zeros(len(strata), dtype=int)
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     for number, (_, test) in enumerate(splitter.split(strata, strata, groups)):

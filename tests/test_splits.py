@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.splits import read_splits, split, write_splits
 
@@ -73,3 +74,14 @@ def test_table_without_hard_kinds_and_twins() -> None:
     table, texts = made_table()
     result = split(table.drop(columns=["hard", "contrast_of"]), texts)
     assert len(result) == len(table)
+
+
+@pytest.mark.filterwarnings("error")
+def test_small_and_lopsided_tables() -> None:
+    table, texts = made_table(12)
+    table["outcome"] = ["upheld"] * 9 + ["not_upheld", "not_upheld", "closed"]
+    table["hard"] = ["one", *[None] * 11]
+    result = split(table, texts)
+    assert sorted(result["fold"].value_counts()) == [2, 2, 2, 3, 3]
+    with pytest.raises(ValueError, match="at least 5 decisions"):
+        split(table.head(4), {ref: texts[ref] for ref in table["ref"][:4]})
