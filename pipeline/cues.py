@@ -1,0 +1,106 @@
+"""Named cues of outcome: phrases from ``cues.toml``, found by spaCy's PhraseMatcher."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.strings import get_string_id
+from spacy.tokens import Doc
+
+from pipeline.decision import SECTION_LABELS
+
+CUES_FILE = Path(__file__).with_name("cues.toml")
+
+# Where a decision speaks of its own outcome. Elsewhere the same words are the
+# complainant's or the statute's.
+SPEAKING_SECTIONS = ("summary", "findings", "action", "decision", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One entry of ``cues.toml``."""
+
+    name: str
+    label: str
+    phrases: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+    @property
+    def hash(self) -> int:
+        return int(get_string_id(f"cue {self.name}"))
+
+
+def load_cues(path: Path = CUES_FILE) -> list[Cue]:
+    """Read the cues.
+
+    Raises
+    ------
+    ValueError
+        An entry lacks a label, phrases, examples or counter-examples.
+    """
+    cues = []
+    for name, entry in tomllib.loads(path.read_text("utf-8")).items():
+        lists = {
+            key: tuple(entry.get(key, ())) for key in ("phrases", "examples", "counter_examples")
+        }
+        if not entry.get("label") or not all(lists.values()):
+            raise ValueError(
+                f"{path.name}: [{name}] needs a label, phrases, examples and counter_examples"
+            )
+        cues.append(Cue(name, entry["label"], **lists))
+    return cues
+
+
+def spell_out(phrase: str) -> list[str]:
+    """Return every phrase that one line of ``cues.toml`` stands for.
+
+    >>> spell_out("in|at fault")
+    ['in fault', 'at fault']
+    >>> spell_out("a? late complaint")
+    ['a late complaint', 'late complaint']
+    """
+    choices = []
+    for word in phrase.split():
+        options = word.rstrip("?").split("|")
+        choices.append([*options, ""] if word.endswith("?") else options)
+    return [" ".join(filter(None, words)) for words in itertools.product(*choices)]
+
+
+class CueMatcher:
+    """Finds cues in the sections where a decision speaks of its outcome."""
+
+    def __init__(self, nlp: Language, cues: list[Cue] | None = None) -> None:
+        self.cues = load_cues() if cues is None else cues
+        self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        for cue in self.cues:
+            phrases = sorted({text for line in cue.phrases for text in spell_out(line)})
+            self.matcher.add(f"cue {cue.name}", [nlp.make_doc(text) for text in phrases])
+        self.speaking = np.array([label in SPEAKING_SECTIONS for label in SECTION_LABELS])
+
+    def find(
+        self, doc: Doc, sections: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Return the hash and the first token of each cue; overlaps of one cue count once.
+
+        ``sections`` holds the section label code of each token.
+        """
+        hashes: list[int] = []
+        tokens: list[int] = []
+        reach: dict[int, int] = {}
+        for span in doc.spans.get("sections", ()):
+            if span.label_ not in SPEAKING_SECTIONS:
+                continue
+            for cue, start, end in self.matcher(span, as_spans=False):
+                if start >= reach.get(cue, 0) and self.speaking[sections[start]]:
+                    hashes.append(cue)
+                    tokens.append(start)
+                    reach[cue] = end
+        return np.array(hashes, dtype=np.uint64), np.array(tokens, dtype=np.int32)

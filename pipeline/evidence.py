@@ -1,0 +1,63 @@
+"""Which sentences of a decision weigh most in what the model says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.decision import Section
+from pipeline.ngrams import Ngrams
+
+SENTENCES = 3
+
+# A full stop after an initial ("Mr X. Y") or in "s. 24A" ends no sentence.
+_END = re.compile(r"(?<=[^\s.][^\s.][.!?;:])[”’\"')\]]*\s+(?=[^a-z\s])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence and its weight; offsets are characters of the text, end exclusive."""
+
+    section: str
+    start: int
+    end: int
+    weight: float
+    """Sum of the contributions of its n-grams to the score of the likeliest outcome, less
+    their mean over the three outcomes."""
+
+
+def sentence_bounds(text: str) -> NDArray[np.int64]:
+    """Return where each sentence of a text begins, and the length of the text, shape (n + 1,)."""
+    return np.array([0, *(match.end() for match in _END.finditer(text)), len(text)])
+
+
+def find_evidence(
+    text: str,
+    sections: Sequence[Section],
+    ngrams: Ngrams,
+    pull: NDArray[np.float32],
+    most: int = SENTENCES,
+) -> list[Evidence]:
+    """Return the sentences that pull hardest towards the likeliest outcome, hardest first.
+
+    ``pull`` is one number for each n-gram (`pipeline.view_model.Prediction.pull`). Sentences
+    that pull the other way are not evidence, so there may be fewer than ``most``.
+    """
+    bounds = sentence_bounds(text)
+    sentences = np.searchsorted(bounds, ngrams.offsets, side="right") - 1
+    weights = np.bincount(sentences, pull, len(bounds) - 1)
+    starts = np.array([section.start for section in sections])
+    found = []
+    for sentence in np.argsort(-weights, kind="stable")[:most]:
+        if weights[sentence] <= 0:
+            break
+        start, end = int(bounds[sentence]), int(bounds[sentence + 1])
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        end = start + len(text[start:end].rstrip())
+        section = sections[int(np.searchsorted(starts, start, side="right")) - 1].label
+        found.append(Evidence(section, start, end, float(weights[sentence])))
+    return found

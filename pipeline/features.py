@@ -1,0 +1,184 @@
+"""From what was read of a Doc to a matrix: a scikit-learn transformer with tf-idf weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import spacy
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+from spacy.strings import get_string_id
+from spacy.tokens import Doc, DocBin
+
+from pipeline.ngrams import GROUP_NAMES, GROUP_OF_LABEL, Ngrams, label_flags, read_ngrams
+
+BLOCK_NAMES = ("whole text", *GROUP_NAMES, "none")
+"""The whole text, the section groups, and sections in no group."""
+N_BLOCKS = len(BLOCK_NAMES)
+
+SALTS = np.array([get_string_id(f"block {name}") for name in BLOCK_NAMES], dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The features of one text, one entry for each time one occurs; three parallel arrays."""
+
+    columns: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    """Summed over the entries of a column: the cell of the matrix."""
+    origins: NDArray[np.intp]
+    """Index into the text's `Ngrams`."""
+
+
+class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Words, word pairs and cues by section group; sub-linear tf, idf of the training side only.
+
+    A feature is an n-gram in a block. Each n-gram counts twice: in the block of the whole text
+    and in the block of the section group it stands in (`pipeline.ngrams.SECTION_GROUPS`), so
+    that a copy without headings still has features. Weights are ``(1 + log tf) * idf``
+    (Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, ch. 6.4), and
+    each block of a text has length one: a summary of forty words speaks as loud as findings
+    of a thousand, and a block that a copy lacks is silent.
+
+    Parameters
+    ----------
+    sections
+        Labels of the sections that are read; None for all.
+    min_df
+        Features in fewer training texts are left out.
+    max_features
+        Keep this many features at the most, the most frequent first.
+    by_section
+        Add the blocks of the section groups.
+    whole
+        Add the block of the whole text.
+
+    Attributes
+    ----------
+    vocabulary_
+        Sorted 64-bit hashes of the n-grams, shape (n_ngrams,).
+    columns_
+        Column of each n-gram in each block, -1 where it is no feature, shape
+        (n_ngrams, N_BLOCKS).
+    blocks_
+        Block of each feature, 0 for the whole text, shape (n_features,).
+    idf_
+        Shape (n_features,).
+    """
+
+    def __init__(
+        self,
+        sections: tuple[str, ...] | None = None,
+        min_df: int = 2,
+        max_features: int | None = 200_000,
+        by_section: bool = True,
+        whole: bool = True,
+    ) -> None:
+        self.sections = sections
+        self.min_df = min_df
+        self.max_features = max_features
+        self.by_section = by_section
+        self.whole = whole
+
+    def fit(self, docs: Iterable[Doc | Ngrams] | DocBin, y: object = None) -> Self:
+        """Learn vocabulary and idf.
+
+        Raises
+        ------
+        ValueError
+            No feature stands in at least ``min_df`` of the texts.
+        """
+        n_texts = 0
+        found: list[NDArray[np.uint64]] = []
+        found_in: list[NDArray[np.uint8]] = []
+        for ngrams in as_ngrams(docs):
+            hashes, blocks = self._in_blocks(self._readable(ngrams))
+            hashes, first = np.unique(hashes ^ SALTS[blocks], return_index=True)
+            found.append(hashes)
+            found_in.append(blocks[first])
+            n_texts += 1
+        salted, first, df = np.unique(
+            np.concatenate(found or [np.empty(0, np.uint64)]), return_index=True, return_counts=True
+        )
+        kept = np.flatnonzero(df >= self.min_df)
+        if self.max_features is not None and len(kept) > self.max_features:
+            kept = np.sort(kept[np.argsort(-df[kept], kind="stable")[: self.max_features]])
+        if not len(kept):
+            raise ValueError(
+                f"There is nothing to learn from: no word stands in {self.min_df} of the "
+                f"{n_texts} texts. Check that they are decisions and that their headings are known."
+            )
+        self.blocks_ = np.concatenate(found_in)[first[kept]]
+        self.idf_ = (np.log((1 + n_texts) / (1 + df[kept])) + 1).astype(np.float32)
+        self.vocabulary_, rows = np.unique(salted[kept] ^ SALTS[self.blocks_], return_inverse=True)
+        self.columns_ = np.full((len(self.vocabulary_), N_BLOCKS), -1, dtype=np.int32)
+        self.columns_[rows, self.blocks_] = np.arange(len(kept), dtype=np.int32)
+        return self
+
+    def transform(self, docs: Iterable[Doc | Ngrams] | DocBin) -> csr_matrix:
+        """Return the matrix, float32, shape (n_texts, n_features)."""
+        check_is_fitted(self)
+        texts = [self.weigh(ngrams) for ngrams in as_ngrams(docs)]
+        columns = np.concatenate([text.columns for text in texts] or [np.empty(0, np.int32)])
+        weights = np.concatenate([text.weights for text in texts] or [np.empty(0, np.float32)])
+        ends = np.cumsum([0, *(len(text.columns) for text in texts)])
+        matrix = csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
+        matrix.sum_duplicates()
+        return matrix
+
+    def weigh(self, ngrams: Ngrams) -> Weighted:
+        """Return the weight of each feature each time it occurs in one text."""
+        places, known = self._lookup(ngrams.hashes)
+        if self.sections is not None:
+            known &= label_flags(self.sections)[ngrams.sections]
+        origins = np.flatnonzero(known)
+        places = places[origins]
+        groups = GROUP_OF_LABEL[ngrams.sections[origins]]
+        columns = np.concatenate([self.columns_[places, 0], self.columns_[places, groups + 1]])
+        origins = np.concatenate([origins, origins])[columns >= 0]
+        columns = columns[columns >= 0]
+        tf = _count_each(columns, len(self.idf_))
+        weights = (1 + np.log(tf)) * self.idf_[columns]
+        blocks = self.blocks_[columns]
+        lengths = np.sqrt(np.bincount(blocks, weights * weights / tf, N_BLOCKS))
+        return Weighted(columns, (weights / tf / lengths[blocks]).astype(np.float32), origins)
+
+    def _lookup(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        places = np.searchsorted(self.vocabulary_, hashes)
+        places[places == len(self.vocabulary_)] = 0
+        return places, self.vocabulary_[places] == hashes
+
+    def _readable(self, ngrams: Ngrams) -> Ngrams:
+        return ngrams if self.sections is None else ngrams.within(label_flags(self.sections))
+
+    def _in_blocks(self, ngrams: Ngrams) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+        """Return hash and block of each n-gram: of the whole text, then by section group."""
+        groups = GROUP_OF_LABEL[ngrams.sections] + np.uint8(1)
+        parts = [(ngrams.hashes, np.zeros_like(groups))] if self.whole else []
+        if self.by_section:
+            parts.append((ngrams.hashes, groups))
+        hashes = np.concatenate([ngrams.hashes[:0], *(part[0] for part in parts)])
+        return hashes, np.concatenate([groups[:0], *(part[1] for part in parts)])
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vocabulary_")
+
+
+def _count_each(columns: NDArray[np.int32], n_features: int) -> NDArray[np.float32]:
+    """Return, for each entry, how often its column occurs."""
+    counts = np.zeros(n_features, dtype=np.float32)
+    np.add.at(counts, columns, 1)
+    return counts[columns]
+
+
+def as_ngrams(docs: Iterable[Doc | Ngrams] | DocBin) -> Iterable[Ngrams]:
+    """Yield the n-grams of each text, reading Docs where they have not been read yet."""
+    if isinstance(docs, DocBin):
+        docs = docs.get_docs(spacy.blank("en").vocab)
+    for doc in docs:
+        yield doc if isinstance(doc, Ngrams) else read_ngrams(doc)

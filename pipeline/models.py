@@ -1,0 +1,249 @@
+"""The estimators: one outcome, several grounds, each a calibrated linear model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from scipy.special import expit, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, precision_recall_curve
+from sklearn.model_selection import PredefinedSplit, cross_val_predict
+from sklearn.utils.validation import check_is_fitted
+
+from pipeline.decision import OUTCOMES
+
+MIN_POSITIVES = 12
+"""A ground with fewer decisions in the training corpus gets no model of its own."""
+
+
+def _logistic(strength: float) -> LogisticRegression:
+    # Unweighted: balanced weights would have to be undone before a score is a probability.
+    # Newton's method needs a third of the time of L-BFGS on these matrices.
+    return LogisticRegression(C=strength, solver="newton-cg", max_iter=200)
+
+
+def fit_logistic(X: csr_matrix, y: NDArray[Any], strength: float) -> LogisticRegression:
+    """Fit an unweighted logistic regression; ``strength`` is scikit-learn's C."""
+    return _logistic(strength).fit(X, y)
+
+
+def held_out_scores(
+    X: csr_matrix, y: NDArray[Any], folds: NDArray[np.int_], strength: float
+) -> NDArray[np.float64]:
+    """Return the decision scores of each row from a model that has not seen its fold."""
+    scores: NDArray[np.float64] = cross_val_predict(
+        _logistic(strength),
+        X,
+        y,
+        cv=PredefinedSplit(folds),
+        method="decision_function",
+    )
+    return scores
+
+
+class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Multinomial logistic regression with temperature scaling and conformal sets.
+
+    The temperature is the one that minimises the log loss of held-out scores (Guo, Pleiss,
+    Sun and Weinberger 2017, On Calibration of Modern Neural Networks, section 4.2).
+
+    Parameters
+    ----------
+    strength
+        Inverse of the L2 penalty (scikit-learn's C).
+
+    Attributes
+    ----------
+    classes_
+        The outcomes, in the order of `OUTCOMES`.
+    coef_, intercept_
+        Shapes (n_features, 3) and (3,), float32.
+    temperature_
+        Positive; scores are divided by it.
+    held_out_
+        Calibrated probabilities of the training rows from models that had not seen their
+        fold, shape (n_rows, 3); not kept in a bundle.
+    """
+
+    def __init__(self, strength: float = 10.0) -> None:
+        self.strength = strength
+
+    def fit(self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_]) -> Self:
+        """Fit on X, shape (n_rows, n_features); rows of one fold are held out together."""
+        missing = sorted(set(OUTCOMES) - set(y))
+        if missing:
+            raise ValueError(
+                f"The training corpus has no decision that is {', '.join(missing)}; "
+                "all three outcomes are needed to train."
+            )
+        self.classes_ = np.array(OUTCOMES)
+        codes = np.searchsorted(self.classes_, y)
+        scores = held_out_scores(X, codes, folds, self.strength)
+        self.temperature_ = fit_temperature(scores, codes)
+        self.held_out_ = softmax(scores / self.temperature_, axis=1)
+        model = fit_logistic(X, codes, self.strength)
+        self.coef_ = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+        self.intercept_ = model.intercept_.astype(np.float32)
+        return self
+
+    def decision_function(self, X: csr_matrix) -> NDArray[np.float32]:
+        """Return scores before calibration, shape (n_rows, 3)."""
+        check_is_fitted(self)
+        scores: NDArray[np.float32] = X @ self.coef_ + self.intercept_
+        return scores
+
+    def predict_proba(self, X: csr_matrix) -> NDArray[np.float64]:
+        """Return calibrated probabilities, shape (n_rows, 3)."""
+        return self.calibrate(self.decision_function(X))
+
+    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., 3)."""
+        probabilities: NDArray[np.float64] = softmax(
+            scores.astype(np.float64) / self.temperature_, axis=-1
+        )
+        return probabilities
+
+    def predict(self, X: csr_matrix) -> NDArray[np.str_]:
+        """Return the likeliest outcome of each row."""
+        outcomes: NDArray[np.str_] = self.classes_[self.decision_function(X).argmax(axis=1)]
+        return outcomes
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coef_")
+
+
+class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """One logistic regression for each ground, Platt-scaled, with its own threshold.
+
+    Scale and offset are fitted on held-out scores (Platt 1999, Probabilistic Outputs for
+    Support Vector Machines); the threshold is the one with the best F1 on the same.
+
+    Parameters
+    ----------
+    strength
+        Inverse of the L2 penalty (scikit-learn's C).
+    min_positives
+        Grounds with fewer positives are listed in ``too_rare_`` instead.
+
+    Attributes
+    ----------
+    grounds_
+        Names of the grounds with a model, in the order of the columns.
+    too_rare_
+        Names of those without, with their number of positives.
+    coef_, intercept_
+        Shapes (n_features, n_grounds) and (n_grounds,), float32.
+    scale_, offset_
+        Platt's A and B, shape (n_grounds,).
+    thresholds_
+        Probability from which a ground is predicted, shape (n_grounds,).
+    held_out_
+        As in `OutcomeClassifier`, shape (n_rows, n_grounds).
+    """
+
+    def __init__(self, strength: float = 10.0, min_positives: int = MIN_POSITIVES) -> None:
+        self.strength = strength
+        self.min_positives = min_positives
+
+    def fit(
+        self,
+        X: csr_matrix,
+        Y: NDArray[np.bool_],
+        folds: NDArray[np.int_],
+        names: list[str],
+        positives: NDArray[np.int_],
+    ) -> Self:
+        """Fit on X, shape (n_rows, n_features), and Y, shape (n_rows, len(names)).
+
+        ``positives`` counts decisions with each ground; rows may be more, since a decision
+        can stand among them whole and cut off.
+        """
+        enough = positives >= self.min_positives
+        self.grounds_ = tuple(name for name, ok in zip(names, enough, strict=True) if ok)
+        self.too_rare_ = {
+            name: int(count)
+            for name, count, ok in zip(names, positives, enough, strict=True)
+            if not ok
+        }
+        if not self.grounds_:
+            raise ValueError(
+                f"No ground has {self.min_positives} decisions in the training corpus; "
+                "train on more decisions."
+            )
+        fits = [self._fit_one(X, Y[:, column], folds) for column in np.flatnonzero(enough)]
+        self.coef_ = np.stack([fit.coef for fit in fits], axis=1).astype(np.float32)
+        self.intercept_ = np.array([fit.intercept for fit in fits], dtype=np.float32)
+        self.scale_ = np.array([fit.scale for fit in fits])
+        self.offset_ = np.array([fit.offset for fit in fits])
+        self.thresholds_ = np.array([fit.threshold for fit in fits])
+        self.held_out_ = np.stack([fit.held_out for fit in fits], axis=1)
+        return self
+
+    def _fit_one(self, X: csr_matrix, y: NDArray[np.bool_], folds: NDArray[np.int_]) -> _GroundFit:
+        scores = held_out_scores(X, y, folds, self.strength)
+        platt = LogisticRegression(C=np.inf).fit(scores[:, None], y)
+        scale, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+        held_out = expit(scale * scores + offset)
+        model = fit_logistic(X, y, self.strength)
+        return _GroundFit(
+            model.coef_[0],
+            float(model.intercept_[0]),
+            scale,
+            offset,
+            best_f1_threshold(y, held_out),
+            held_out,
+        )
+
+    def predict_proba(self, X: csr_matrix) -> NDArray[np.float64]:
+        """Return the calibrated probability of each ground, shape (n_rows, n_grounds)."""
+        check_is_fitted(self)
+        return self.calibrate(X @ self.coef_ + self.intercept_)
+
+    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., n_grounds)."""
+        probabilities: NDArray[np.float64] = expit(
+            self.scale_ * scores.astype(np.float64) + self.offset_
+        )
+        return probabilities
+
+    def predict(self, X: csr_matrix) -> NDArray[np.bool_]:
+        """Return which grounds reach their threshold, shape (n_rows, n_grounds)."""
+        predicted: NDArray[np.bool_] = self.predict_proba(X) >= self.thresholds_
+        return predicted
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coef_")
+
+
+@dataclass(frozen=True, slots=True)
+class _GroundFit:
+    coef: NDArray[np.float64]
+    intercept: float
+    scale: float
+    offset: float
+    threshold: float
+    held_out: NDArray[np.float64]
+
+
+def fit_temperature(scores: NDArray[np.float64], codes: NDArray[np.int_]) -> float:
+    """Return the temperature in [0.05, 20] with the least log loss."""
+
+    def loss(log_temperature: float) -> float:
+        probabilities = softmax(scores / np.exp(log_temperature), axis=1)
+        return float(log_loss(codes, probabilities, labels=range(scores.shape[1])))
+
+    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def best_f1_threshold(y: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
+    """Return the probability threshold with the best F1."""
+    precision, recall, thresholds = precision_recall_curve(y, probabilities)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    return float(thresholds[f1[:-1].argmax()])

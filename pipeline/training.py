@@ -1,0 +1,67 @@
+"""From a labelled corpus to a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.bundle import save_bundle
+from pipeline.decision import OUTCOMES
+from pipeline.labelled import Labelled, read_labelled
+from pipeline.view_model import Lesson, ViewModel, fit_view
+from pipeline.views import VIEWS
+
+
+def train(
+    corpus: Path, folder: Path, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Train every view on all decisions of ``corpus`` and write the bundle to ``folder``.
+
+    Returns what the manifest says of the corpus. ``say`` is told of each step.
+
+    Raises
+    ------
+    pipeline.corpus.CorpusError
+        The corpus cannot be read.
+    ValueError
+        It is too small or too one-sided to learn from.
+    """
+    say(f"Reading {corpus}")
+    labelled = read_labelled(corpus)
+    everything = np.ones(len(labelled), dtype=bool)
+    views: dict[str, ViewModel] = {}
+    for view in VIEWS.values():
+        say(f"Training the view '{view.name}' ({view.task}) on {len(labelled)} decisions")
+        views[view.name] = fit_view(view, lesson(labelled, everything), labelled.nlp.vocab.strings)
+    about = {"corpus": describe(labelled)}
+    save_bundle(folder, views, about)
+    say(f"Saved the model in {folder}")
+    return about
+
+
+def lesson(labelled: Labelled, rows: NDArray[np.bool_]) -> Lesson:
+    """Return the decisions marked in ``rows`` as a lesson."""
+    table = labelled.table[rows]
+    return Lesson(
+        texts=[labelled.texts[row] for row in np.flatnonzero(rows)],
+        outcomes=table["outcome"].to_numpy(dtype=str),
+        grounds=labelled.grounds[rows],
+        ground_names=labelled.ground_names,
+        folds=table["fold"].to_numpy(),
+    )
+
+
+def describe(labelled: Labelled) -> dict[str, Any]:
+    """Return what a manifest says of the corpus a model was trained on."""
+    counts = labelled.table["outcome"].value_counts()
+    return {
+        "name": labelled.name,
+        "fingerprint": labelled.fingerprint,
+        "decisions": len(labelled),
+        "outcomes": {outcome: int(counts.get(outcome, 0)) for outcome in OUTCOMES},
+        "dates": [labelled.table["date"].min(), labelled.table["date"].max()],
+    }
