@@ -10,14 +10,16 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from pipeline.citations import Mention, TitleIndex
+from pipeline.citations import Mention
 from pipeline.decision import Resolution
+from pipeline.titles import TitleIndex
 
 POINTER_REACH = 600
 """Characters within which "the Act" looks for its antecedent before it asks for the only one."""
 
-_NAME = re.compile(r"[A-Z][A-Za-z0-9&]*(?:[^\S\n][A-Z0-9][A-Za-z0-9&]*){0,5}")
-_NAME_BEFORE = re.compile(r"(?<![\w'’])[A-Z][A-Za-z0-9&]*(?:[^\S\n][A-Z0-9][A-Za-z0-9&]*){0,5}$")
+_NAMED = r"[A-Z][A-Za-z0-9&]*(?:[^\S\n](?:(?:on|of|and)[^\S\n])?[A-Z0-9][A-Za-z0-9&]*){0,5}"
+_NAME = re.compile(_NAMED)
+_NAME_BEFORE = re.compile(rf"(?<![\w'’]){_NAMED}$")
 _LONGEST_NAME = 60
 _PARAGRAPH_END = re.compile(r"\n\s*\n|[.;:!?)\]\"'’”]\s*\n")
 _OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
@@ -60,7 +62,10 @@ class Antecedents:
         if mention.kind in ("title", "short"):
             return self._titled(mention)
         path = self._pointed(mention)
-        return Link(path, "back_reference") if path else None
+        if path:
+            return Link(path, "back_reference")
+        path = self.index.pointers.get(f"{mention.year} {mention.noun}", "")
+        return Link(path, "by_custom") if path else None
 
     def _titled(self, mention: Mention) -> Link | None:
         if len(mention.paths) == 1:

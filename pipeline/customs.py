@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.pinpoints import Group
 from pipeline.statutes import Custom, Registry
 
-_REACH = 60
+_REACH = 90
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Customs:
             instrument = registry.instrument_of(custom.id)
             assert instrument is not None
             path = custom.id.removeprefix(instrument.path + "/")
+            for kind, outer in instrument.within.items():
+                path = path.removeprefix(f"{outer}/") if f"/{kind}/" in custom.id else path
             table.setdefault(path, []).append((instrument.path, *_cues(custom)))
         return cls(table)
 
@@ -48,10 +50,13 @@ def _cues(custom: Custom) -> tuple[re.Pattern[str] | None, re.Pattern[str] | Non
     before = _alternatives(custom.before)
     after = _alternatives(custom.after)
     return (
-        re.compile(rf"\b(?:{before})\W{{1,3}}(?:\w+\s){{0,2}}$", re.IGNORECASE) if before else None,
-        re.compile(rf"[\"'’”]?\W{{1,3}}(?:{after})", re.IGNORECASE) if after else None,
+        re.compile(rf"\b(?:{before})\W{{1,3}}$", re.IGNORECASE) if before else None,
+        re.compile(rf"[\"'’”]?\W{{1,3}}(?:{after})\b", re.IGNORECASE) if after else None,
     )
 
 
 def _alternatives(cues: Iterable[str]) -> str:
-    return "|".join(re.escape(cue).replace(r"\ ", r"\s+") for cue in cues)
+    return "|".join(
+        re.escape(cue).replace(r"\ \.\.\.\ ", r"\s[^.;\n]{0,40}?\b").replace(r"\ ", r"\s+")
+        for cue in cues
+    )

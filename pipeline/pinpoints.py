@@ -20,36 +20,10 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-ROMAN = {
-    numeral: str(number)
-    for number, numeral in enumerate(
-        [
-            "I",
-            "II",
-            "III",
-            "IV",
-            "V",
-            "VI",
-            "VII",
-            "VIII",
-            "IX",
-            "X",
-            "XI",
-            "XII",
-            "XIII",
-            "XIV",
-            "XV",
-            "XVI",
-            "XVII",
-            "XVIII",
-            "XIX",
-            "XX",
-        ],
-        start=1,
-    )
-}
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
+ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, start=1)}
 # A subsection printed (i) is (1); (x) may be a letter, so the fold stops before it.
-_ROMAN_SUBSECTION = {numeral.lower(): ROMAN[numeral] for numeral in list(ROMAN)[:9]}
+_ROMAN_SUBSECTION = {numeral.lower(): ROMAN[numeral] for numeral in _NUMERALS[:9]}
 _LONGEST_RANGE = 30
 
 _SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"

@@ -9,11 +9,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import SimpleFrozenList, ensure_path, from_bytes, from_disk, to_bytes, to_disk
 
-from pipeline.citations import TitleIndex, find
+from pipeline.citations import find
 from pipeline.customs import Customs
 from pipeline.decision import Provision
 from pipeline.resolution import Resolved, resolve
 from pipeline.statutes import Registry, display, load_registry, parse_registry
+from pipeline.titles import TitleIndex
 
 SPANS_KEY = "provisions"
 
@@ -76,9 +77,12 @@ class StatuteProvisions:
         """Write the registry into a folder, as ``statutes.toml``."""
         to_disk(
             ensure_path(path),
-            {"statutes.toml": lambda p: p.write_text(self.registry.source, encoding="utf-8")},
+            {"statutes.toml": self._write},
             exclude,
         )
+
+    def _write(self, path: Path) -> None:
+        path.write_text(self.registry.source, encoding="utf-8")
 
     def from_disk(
         self, path: str | Path, *, exclude: Iterable[str] = SimpleFrozenList()

@@ -19,11 +19,12 @@ import re
 from dataclasses import dataclass
 
 from pipeline.antecedents import Antecedents, Link, ends_sentence
-from pipeline.citations import Citations, TitleIndex
+from pipeline.citations import Citations
 from pipeline.customs import Customs
 from pipeline.decision import Resolution
 from pipeline.pinpoints import Group
 from pipeline.statutes import Registry, place
+from pipeline.titles import TitleIndex
 
 SENTENCE_REACH = 250
 """Characters between an instrument and a pinpoint of the same sentence, at most."""
@@ -37,7 +38,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _AMENDED = r"(?:,?~\(?as~(?:so~)?amended\)?)?"
 _OF = _compiled(_AMENDED + r"~,?~(?:of|to|in|under|from|within)~(?:(?:the|both)~)?")
-_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}(?:the[^\S\n])?")
+# "the section 42 duty in the Care Act 2014"
+_NOUN_OF = _compiled(
+    r"~(?:(?:safeguarding|legal|statutory|main|general)~)?(?:duty|duties|powers?|tests?|rights?"
+    r"|requirements?|assessments?|enquir(?:y|ies)|notices?|agreements?|aftercare|provisions?"
+    r"|plans?|orders?|exemptions?|offences?)~(?:of|in|under|from)~(?:the~)?"
+)
+_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}\(?(?:the[^\S\n])?")
 _BEFORE = _compiled(
     _AMENDED + r"~(?:,|:|;|–|-)?~(?:and~)?" + r"(?:\(|(?:in|at|under|by)\b)?~[\"'‘“]?(?:the~)?"
 )
@@ -57,7 +64,7 @@ _OF_SOMETHING = _compiled(
     r"~(?:of|to)~(?:the|its|their|our|your|his|her|my|this|that|these|those|an?|each|every"
     r"|[A-Z]\w*['’]s?)\b"
 )
-_IN_A_DOCUMENT = _compiled(r"~(?:in|on|from)~(?:\w+~){0,4}?" + _DOCUMENT + r"\b")
+_IN_A_DOCUMENT = _compiled(r"~(?:in|on|from)~(?:[\w'’-]+~){0,4}?" + _DOCUMENT + r"\b")
 _DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IGNORECASE)
 
 _NOUNS = {
@@ -113,7 +120,7 @@ class _Resolver:
             self.bind_adjacent(position)
         self.bind_lists()
         found: list[Resolved] = []
-        cited: dict[tuple[str, str], set[str]] = {}
+        cited: dict[str, set[str]] = {}
         for position, group in enumerate(self.groups):
             if not self.bound[position]:
                 if self.is_of_something_else(group):
@@ -141,10 +148,12 @@ class _Resolver:
             if self.mentions[number].start >= end
         ]
         nearest_after = after[0] if after else -1
-        if self.reaches(_OF, end, nearest_after):
+        if self.reaches(_OF, end, nearest_after) or self.reaches(_NOUN_OF, end, nearest_after):
             self.bind(position, self.names.links[nearest_after], nearest_after)
             return
         if self.bind_abbreviation(position, _OF, end):
+            return
+        if self.bind_abbreviation(position, _NOUN_OF, end):
             return
         before = self.names.before(group.start)
         if before >= 0 and self.mentions[before].end <= group.start:
@@ -223,12 +232,11 @@ class _Resolver:
             _OF_SOMETHING.match(self.text, group.end) or _IN_A_DOCUMENT.match(self.text, group.end)
         )
 
-    def bind_loosely(self, position: int, cited: dict[tuple[str, str], set[str]]) -> None:
+    def bind_loosely(self, position: int, cited: dict[str, set[str]]) -> None:
         group = self.groups[position]
         nearest = self.nearest_in_sentence(position)
         custom = self.customs.instrument_at(self.text, group)
-        head = _head(group)
-        before = cited.get(head, set())
+        before = self.cited_before(group, cited)
         if custom:
             if nearest >= 0 and self.path_of(nearest) == custom:
                 self.bind(position, self.names.links[nearest], nearest)
@@ -239,6 +247,18 @@ class _Resolver:
             self.bind(position, self.names.links[nearest], nearest)
         elif len(before) == 1:
             self.bind(position, Link(next(iter(before)), "back_reference"))
+
+    def cited_before(self, group: Group, cited: dict[str, set[str]]) -> set[str]:
+        """Return the instruments of which the same provision was cited before.
+
+        A number that was cited with another subsection counts for the instrument named last.
+        """
+        path = group.pinpoints[0].path
+        if path in cited:
+            return cited[path]
+        number = "/".join(path.split("/")[:2])
+        last = self.names.before(group.start)
+        return cited.get(number + "/", set()) & {self.path_of(last) if last >= 0 else ""}
 
     def path_of(self, mention: int) -> str:
         link = self.names.links[mention]
@@ -254,7 +274,9 @@ class _Resolver:
         if group.start - mention.end > SENTENCE_REACH:
             return -1
         gap = self.text[mention.end : group.start]
-        if _leaves_bracket(gap) or ends_sentence(self.text, mention.end, group.start):
+        if _leaves_bracket(gap, own_bracket=gap.endswith("(")) or ends_sentence(
+            self.text, mention.end, group.start
+        ):
             return -1
         if last > 0:
             other = self.mentions[last - 1]
@@ -269,11 +291,11 @@ class _Resolver:
         if nouns is None or self.mentions[mention].noun in nouns:
             return True
         instrument = self.registry.instruments.get(link.path) if link else None
-        return group.kind == "article" and instrument is not None and bool(instrument.articles)
+        return group.kind == "article" and instrument is not None and "article" in instrument.within
 
     # Results -----------------------------------------------------------------------------
 
-    def annotate(self, position: int, cited: dict[tuple[str, str], set[str]]) -> list[Resolved]:
+    def annotate(self, position: int, cited: dict[str, set[str]]) -> list[Resolved]:
         group, link = self.groups[position], self.links[position]
         if group.kind == "paragraph":
             return []
@@ -282,7 +304,9 @@ class _Resolver:
         instrument = self.registry.instruments[link.path]
         found = []
         for pinpoint in group.pinpoints:
-            cited.setdefault(_head_of(pinpoint.path), set()).add(link.path)
+            number = "/".join(pinpoint.path.split("/")[:2])
+            for key in {pinpoint.path, number + "/"}:
+                cited.setdefault(key, set()).add(link.path)
             found.append(
                 Resolved(pinpoint.start, pinpoint.end, place(instrument, pinpoint.path), link.how)
             )
@@ -310,19 +334,14 @@ class _Resolver:
         return found
 
 
-def _head(group: Group) -> tuple[str, str]:
-    return _head_of(group.pinpoints[0].path)
+def _leaves_bracket(gap: str, own_bracket: bool) -> bool:
+    """Tell whether the instrument stands in a bracket that is closed before the pinpoint.
 
-
-def _head_of(path: str) -> tuple[str, str]:
-    kind, number = path.split("/")[:2]
-    return kind, number
-
-
-def _leaves_bracket(gap: str) -> bool:
+    A pinpoint in a bracket of its own runs parallel: "(section 9 of the Act) ... (section 10)".
+    """
     depth = 0
     for character in gap:
         depth += (character == "(") - (character == ")")
         if depth < 0:
-            return True
+            return not own_bracket
     return False

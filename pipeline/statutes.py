@@ -43,8 +43,9 @@ class Instrument:
     year: int
     path: str
     aliases: tuple[str, ...] = ()
-    articles: str = ""
-    """Where its articles stand when not at the top: ``schedule/1`` for the Convention rights."""
+    within: Mapping[str, str] = field(default_factory=dict)
+    """Where pinpoints stand that are cited as if at the top: the Convention rights, cited as
+    articles of the Human Rights Act 1998, have ``{"article": "schedule/1"}``."""
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[str, ...] = ()
 
@@ -87,6 +88,8 @@ class Registry:
     """By path."""
     grounds: Mapping[str, Ground]
     customs: tuple[Custom, ...]
+    pointers: Mapping[str, str] = field(default_factory=dict)
+    """What a pointer means by custom: ``{"1974 Act": "ukpga/1974/7"}``."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Short labels whose id their own words do not give."""
     source: str = field(repr=False, default="")
@@ -130,7 +133,14 @@ def parse_registry(source: str) -> Registry:
         raise StatutesError(f"The registry of statutes has a path twice: {', '.join(twice)}.")
     grounds = {name: _ground(name, table) for name, table in tables.get("grounds", {}).items()}
     customs = tuple(_custom(name, table) for name, table in tables.get("customs", {}).items())
-    return Registry(by_path, grounds, customs, dict(tables.get("labels", {})), source)
+    return Registry(
+        instruments=by_path,
+        grounds=grounds,
+        customs=customs,
+        pointers=dict(tables.get("pointers", {})),
+        labels=dict(tables.get("labels", {})),
+        source=source,
+    )
 
 
 def _required(table: Mapping[str, Any], key: str, where: str) -> Any:
@@ -155,7 +165,7 @@ def _instrument(table: Mapping[str, Any]) -> Instrument:
         year=int(_required(table, "year", title)),
         path=path,
         aliases=_strings(table, "aliases"),
-        articles=str(table.get("articles", "")),
+        within=dict(table.get("within", {})),
         examples=examples,
         counter_examples=_strings(table, "counter_examples"),
     )
@@ -230,8 +240,8 @@ def link(provision: str, registry: Registry | None = None) -> str:
     if instrument is None:
         return _SITE + provision
     page = provision
-    if instrument.articles and "/article/" in provision:
-        page = provision.split("/article/")[0]
+    if "article" in instrument.within:
+        page = provision.partition("/article/")[0]
     if instrument.year <= _LAST_YEAR_OF_ROMAN_PARTS:
         page = re.sub(r"(?<=/part/)\d+", lambda match: _DIGITS[match.group()], page)
     return _SITE + page
@@ -299,9 +309,8 @@ def _instrument_of_label(text: str, registry: Registry) -> tuple[str, str] | Non
 
 def place(instrument: Instrument, path: str) -> str:
     """Return the id of a pinpoint in an instrument."""
-    if instrument.articles and path.startswith("article/"):
-        path = f"{instrument.articles}/{path}"
-    return f"{instrument.path}/{path}"
+    outer = instrument.within.get(path.partition("/")[0])
+    return "/".join(part for part in (instrument.path, outer, path) if part)
 
 
 GROUNDS: Mapping[str, Ground] = load_registry().grounds
