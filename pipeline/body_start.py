@@ -1,0 +1,105 @@
+"""Where the decision proper begins, below cookie banner, contents list and header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.fields import TITLE, plain
+from pipeline.header_fields import INLINE_BODY, fits, label_alone, whole_line_fields
+from pipeline.reading_rules import BANNER, BODY_LINE
+
+PROSE_WORDS: Final = 20
+MAX_PROSE_ABOVE: Final = 12
+"""Paragraphs that may stand above the first heading; a cookie banner has some five."""
+
+LIST_ITEM = re.compile(r" *(?:\d{1,3}[.)]|[-\u2022*]) +\S")
+FINAL_DECISION = re.compile(r"[ *_#>]*the ombudsm[ae]n.?s.? final decision", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: its place in the text, its end with the newline, its look.
+
+    ``look`` is the line without its newline, with plain signs (`pipeline.fields.plain`).
+    """
+
+    start: int
+    end: int
+    look: str
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """Yield the lines of a text that are not blank."""
+    start = 0
+    while start < len(text):
+        newline = text.find("\n", start)
+        end = len(text) if newline < 0 else newline + 1
+        raw = text[start:end].removesuffix("\n")
+        if raw and not raw.isspace() and (look := plain(raw)).strip():
+            yield Line(start, end, look)
+        start = end
+
+
+def head_of(text: str) -> tuple[list[Line], int]:
+    """Return the first lines of a text and the index of the one where the decision begins.
+
+    That is the first main heading or ``Summary:``. Where none comes soon, it is the first
+    paragraph below the title, or the first that is not of a cookie banner. The index is
+    the number of lines where nothing begins.
+    """
+    source = lines_of(text)
+    lines: list[Line] = []
+    prose: list[int] = []
+    title = -1
+    upcoming = next(source, None)
+    while upcoming is not None and len(prose) <= MAX_PROSE_ABOVE:
+        line, upcoming = upcoming, next(source, None)
+        lines.append(line)
+        if _begins_body(line, upcoming, text):
+            return lines + ([upcoming] if upcoming else []), len(lines) - 1
+        if _is_prose(line.look):
+            prose.append(len(lines) - 1)
+        elif title < 0 and TITLE.fullmatch(line.look.strip()):
+            title = len(lines) - 1
+    below_title = [index for index in prose if index > title >= 0]
+    outside_banner = [index for index in prose if not BANNER.search(lines[index].look)]
+    candidates = below_title or outside_banner
+    return lines, candidates[0] if candidates else len(lines)
+
+
+def _begins_body(line: Line, following: Line | None, text: str) -> bool:
+    look = line.look
+    if FINAL_DECISION.match(look):
+        return len(look.split()) >= PROSE_WORDS
+    if BODY_LINE.match(look):
+        if following is None:
+            return True
+        return not _labels_next(look, following.look) and not _is_contents_entry(
+            line, following.look, text
+        )
+    return len(look.split()) >= PROSE_WORDS and INLINE_BODY.search(look) is not None
+
+
+def _labels_next(look: str, following: str) -> bool:
+    """Say whether ``Decision :`` is the label of the next line, not a heading."""
+    name, has_colon = label_alone(look)
+    return bool(name) and has_colon and fits(name, following.strip())
+
+
+def _is_contents_entry(line: Line, following: str, text: str) -> bool:
+    """Say whether a heading is an entry of a list of contents: another heading follows it,
+    and it comes again."""
+    if len(line.look.split()) > 10 or len(following.split()) > 10:
+        return False
+    heading = text[line.start : line.end].strip(" \n#.:0123456789)-\u2022")
+    return BODY_LINE.match(following) is not None and text.find(heading, line.end) >= 0
+
+
+def _is_prose(look: str) -> bool:
+    words = len(look.split())
+    if words < 6 or (words < PROSE_WORDS and not LIST_ITEM.match(look)):
+        return False
+    return not whole_line_fields(look)

@@ -1,0 +1,34 @@
+"""Word lists of the reading room, loaded from ``reading.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.decision import OUTCOMES, Outcome
+
+RULES: Final[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("reading.toml").read_text(encoding="utf-8")
+)
+
+OUTCOME_WORDINGS: Final[dict[Outcome, list[str]]] = {
+    outcome: RULES["outcome"][outcome] for outcome in OUTCOMES
+}
+OTHER_WORDINGS: Final[list[str]] = RULES["outcome"]["other"]
+CATEGORIES: Final[list[str]] = RULES["category"]["names"]
+COLUMNS: Final[dict[str, list[str]]] = RULES["columns"]
+SUFFIX_ADVICE: Final[dict[str, str]] = RULES["suffix_advice"]
+
+BODY_LINE: Final = re.compile(
+    r"[ #*>_]*(?:\d{1,2}[.)] *|- |\u2022 )?[ *_]*(?:" + "|".join(RULES["body"]["patterns"]) + ")",
+    re.IGNORECASE,
+)
+"""A line with which the decision proper begins; matches a line with plain signs."""
+
+BANNER: Final = re.compile("|".join(RULES["banner"]["words"]), re.IGNORECASE)
+CUES: Final[list[str]] = RULES["cues"]["stems"]
+LEAST_CUES: Final[int] = RULES["cues"]["least"]
+CODE_LINE: Final = re.compile(r"\s*(?:" + "|".join(RULES["code"]["patterns"]) + ")")
+MOST_CODE: Final[float] = RULES["code"]["most"]
