@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.corpus import CORPUS, CorpusError, Record, load, prose
 from pipeline.corpus_table import table_faults, to_table
 from pipeline.gold import is_cited
@@ -79,6 +81,11 @@ def texts_outside_role(records: Sequence[Record]) -> dict[str, str]:
     whether two decisions are one text.
     """
     return {record.ref: prose(record, without=("role",)) for record in records}
+
+
+def split_corpus(records: Sequence[Record]) -> pd.DataFrame:
+    """Return the split of `records` (see `pipeline.splits.split`), sorted by reference."""
+    return split(to_table(records), texts_outside_role(records))
 
 
 def bare_name(authority: str) -> str:
@@ -198,7 +205,7 @@ def _real_texts(folder: Path) -> Iterator[str]:
 
 def _splits(records: Sequence[Record], path: Path) -> Iterator[str]:
     if not path.exists():
-        yield f"{path} is missing; write it with `decisions corpus splits`."
+        yield f"{path} is missing; write it with `decisions corpus refresh`."
         return
-    if not read_splits(path).equals(split(to_table(records), texts_outside_role(records))):
-        yield f"{path} does not fit the corpus; write it anew with `decisions corpus splits`."
+    if not read_splits(path).equals(split_corpus(records)):
+        yield f"{path} does not fit the corpus; write it anew with `decisions corpus refresh`."

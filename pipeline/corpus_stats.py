@@ -11,12 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.corpus import CORPUS, Record, load, prose
-from pipeline.corpus_check import texts_outside_role
-from pipeline.corpus_table import to_table
+from pipeline.corpus_check import split_corpus
 from pipeline.decision import OUTCOMES
 from pipeline.leak_probes import probe_leaks
 from pipeline.neardup import runs, words
-from pipeline.splits import split
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 RUN_WORDS = 8
@@ -44,11 +42,11 @@ class Counts:
     contrast twins left out."""
 
 
-def count(records: Sequence[Record]) -> Counts:
-    """Return the counts of `records`."""
+def count(records: Sequence[Record], splits: pd.DataFrame) -> Counts:
+    """Return the counts of `records`, whose split has the columns ``ref`` and ``side``."""
     lengths = pd.Series([len(prose(record).split()) for record in records])
     outcomes = pd.Series([record.outcome for record in records])
-    sides = _sides(records)
+    sides = dict(zip(splits["ref"], splits["side"], strict=True))
     return Counts(
         records=len(records),
         words=int(lengths.sum()),
@@ -71,18 +69,8 @@ def stats(folder: Path = CORPUS) -> tuple[Counts, pd.Series[float]]:
     Raises `CorpusError` where the corpus cannot be read.
     """
     records = load(folder)
-    return count(records), probe_leaks(records, _splits(records)["fold"].tolist())
-
-
-def _splits(records: Sequence[Record]) -> pd.DataFrame:
-    """Return the split of `records`, in their order."""
-    splits = split(to_table(records), texts_outside_role(records)).set_index("ref")
-    return splits.loc[[record.ref for record in records]].reset_index()
-
-
-def _sides(records: Sequence[Record]) -> dict[str, str]:
-    splits = _splits(records)
-    return dict(zip(splits["ref"], splits["side"], strict=True))
+    splits = split_corpus(records)
+    return count(records, splits), probe_leaks(records, splits["fold"].tolist())
 
 
 def _by_outcome(values: Iterable[tuple[Record, str]]) -> pd.DataFrame:

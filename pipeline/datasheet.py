@@ -1,14 +1,33 @@
-"""The counts in the corpus datasheet, written between markers and never by hand."""
+"""The figures in the corpus datasheet, written between markers and never by hand."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
-from pipeline.corpus_stats import Counts
+from pipeline.corpus import CORPUS, load
+from pipeline.corpus_check import split_corpus
+from pipeline.corpus_stats import Counts, count
+from pipeline.leak_probes import probe_leaks
+from pipeline.splits import write_splits
 
 NAMES = {"closed_after_initial_enquiries": "closed", "not_upheld": "not upheld"}
+
+
+def refresh(folder: Path = CORPUS) -> None:
+    """Write ``splits.csv`` and the figures in ``README.md`` beside the corpus in `folder` anew.
+
+    Raises `CorpusError` where the corpus cannot be read.
+    """
+    records = load(folder)
+    splits = split_corpus(records)
+    write_splits(splits, folder.parent / "splits.csv")
+    counts, probes = count(records, splits), probe_leaks(records, splits["fold"].tolist())
+    datasheet = folder.parent / "README.md"
+    text = fill(datasheet.read_text(encoding="utf-8"), "counts", counts_block(counts))
+    datasheet.write_text(fill(text, "probes", probes_block(probes)), encoding="utf-8")
 
 
 def counts_block(counts: Counts) -> str:

@@ -43,7 +43,7 @@ def probe_leaks(records: Sequence[Record], folds: Sequence[int]) -> pd.Series[fl
 
 
 def _probes() -> dict[str, tuple[View, Any]]:
-    classify = LogisticRegression(max_iter=2000, C=10)
+    classify = LogisticRegression(C=10, solver="newton-cg", max_iter=1000)
     of_names = make_pipeline(DictVectorizer(), classify)
     of_text = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2), classify

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.corpus import CORPUS, Record, load, save
-from pipeline.corpus_check import bare_name, check, texts_outside_role
-from pipeline.corpus_table import to_table
-from pipeline.splits import split, write_splits
+from pipeline.corpus_check import bare_name, check, split_corpus
+from pipeline.splits import write_splits
 
 
 def test_shipped_corpus_is_sound() -> None:
@@ -31,7 +30,7 @@ def findings(records: list[Record], folder, monkeypatch, real: str = "") -> list
     save(records, corpus)
     listed = "# Councils\n\nLondon Borough of Camden\nDurham County Council\n"
     (folder / "real_authorities.txt").write_text(listed, encoding="utf-8")
-    write_splits(split(to_table(records), texts_outside_role(records)), folder / "splits.csv")
+    write_splits(split_corpus(records), folder / "splits.csv")
     if real:
         (folder / "real").mkdir()
         (folder / "real" / "one.txt").write_text(real, encoding="utf-8")
