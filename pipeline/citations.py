@@ -20,9 +20,18 @@ MentionKind = Literal["title", "short", "unknown", "year", "pronoun"]
 # The first letters of every keyword. One pass of this cheap pattern over the text finds the
 # few places where the parser is worth a call; the parser then reads the keyword properly.
 _KEYWORD_START = re.compile(
-    r"[sSrRpPAC](?:e[cg]|E[CG]|ch|CH|s?\.?\s?\d|ule|ar[at]|AR[AT]|rt|lass )"
+    r"[sSrRpPAC](?:ect|ecs?[. ]|EC|s?\.?\s?\d"  # section, sec., s 9, ss. 9
+    r"|egu|egs?[. ]|EG|ule"  # regulation, reg., rule
+    r"|ched|chs?[. ]|CH"  # schedule, sch.
+    r"|ara|arts? |AR[AT]|rt|lass )"  # paragraph, para., Part, Art., Article, Class
 )
-_ARTICLE_START = (" art", "(art")  # kept out of the pattern: a small "a" would slow it by half
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\s{1,2}\d[A-Z]{2}\b|S\d{1,3}[A-Z]\d")
+_ARTICLE_START = (
+    " art",
+    "(art",
+    "\nart",
+    "\xa0art",
+)  # kept out of the pattern: a small "a" would slow it by half
 
 _NOUN_PLACES = ("Act", "ACT", "Regulations", "regulations", "Order", "Rules", " act 1", " act 2")
 _NOUN = re.compile(r"[Aa]ct(?![a-z])|ACT\b|[Rr]egulations\b|Order\b|Rules\b")
@@ -108,9 +117,11 @@ def _keyword_places(text: str) -> list[int]:
     """Return where a keyword may begin: at the start of a word that is no possessive s."""
     places = [match.start() for match in _KEYWORD_START.finditer(text)]
     articles = [at + 1 for at in _places(text, _ARTICLE_START)]
+    if text.startswith("art"):
+        articles.append(0)
     if articles:
         places = sorted(places + articles)
-    return [at for at in places if _starts_word(text, at)]
+    return [at for at in places if _starts_word(text, at) and not _POSTCODE.match(text, at)]
 
 
 def _starts_word(text: str, at: int) -> bool:

@@ -62,10 +62,16 @@ _BRACKET_LIST = re.compile(
 )
 _LISTED_VALUE = re.compile(rf"({_VALUE})(?:$|[^\S\n]*(?:,|and|or|&|to|-|–)[^\S\n]*)")
 _OPEN_BRACKET = re.compile(rf"\(({_VALUE})(?=[,;.(]|[^\S\n]*(?:$|\n|and\b|or\b|of\b|as\b))")
-# "34(B)6", "34(B)6)", "26(6)a", "24A6"
-_LOST_BRACKET = re.compile(r"(?<=[)A-Z])(\d{1,2}[A-Z]?|[a-z](?![A-Za-z]))(?![A-Za-z0-9])\)?")
+# "24A6", "34(B)6", "34(B)6)" right after the number; "26(6)a" one level down
+_LOST_BRACKET = (
+    re.compile(r"(?<=[)A-Z])(\d{1,2}[A-Z]?)(?![A-Za-z0-9])\)?"),
+    re.compile(r"(?<=[0-9A-Z]\))([a-z])(?![A-Za-z0-9])\)?"),
+)
+# Between two numbers may stand a footnote mark and what the first is about: "(b)2 (security),"
+_ASIDE = r"(?:(?<=\))\d{1,2}(?=[,.\s]))?(?:~\([a-z][^()\d]{3,80}\))?"
 _SEPARATOR = _compiled(
     _AS_AMENDED
+    + _ASIDE
     + r"~(?:(?P<range>to\b|through\b|[-–—])|,~(?:and/or|and|or|&)?(?![A-Za-z])|and/or\b|and\b|or\b"
     r"|&|/)~"
 )
@@ -342,7 +348,9 @@ class _Parser:
             several = self.take(_BRACKET_LIST)
             if several:
                 return self.bracket_list(kind, item, several)
-            match = self.take(_BRACKET) or self.take(_OPEN_BRACKET) or self.take(_LOST_BRACKET)
+            match = self.take(_BRACKET) or self.take(_OPEN_BRACKET)
+            if match is None and len(item.levels) <= len(_LOST_BRACKET):
+                match = self.take(_LOST_BRACKET[len(item.levels) - 1])
             if match is None:
                 return [item]
             levels = (*item.levels, _level(kind, len(item.levels), match[1]))

@@ -7,7 +7,7 @@ Pure: it reads what `pipeline.citations` found. Ways to an instrument, the sures
 3. it follows after a comma or nothing: "(section 79, Environmental Protection Act 1990)";
 4. a neighbour in the same list has it: "section 508B and Schedule 35B of the Education Act";
 5. a custom of the trade: "section 117 aftercare";
-6. the same number was cited before, always of one instrument: "s117";
+6. the same provision is cited elsewhere, always of one instrument: "s117";
 7. the nearest one named before it in the same sentence.
 
 Where more than one candidate is left, the pinpoint stays unresolved.
@@ -37,7 +37,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _AMENDED = r"(?:,?~\(?as~(?:so~)?amended\)?)?"
-_OF = _compiled(_AMENDED + r"~,?~(?:of|to|in|under|from|within)~(?:(?:the|both)~)?")
+_GLOSS = r"(?:~\([A-Za-z][^()\d]{3,80}\))?"  # "section 31 (law enforcement) of"
+_OF = _compiled(_AMENDED + _GLOSS + r"~,?~(?:of|to|in|under|from|within)~(?:(?:the|both)~)?")
 # "the section 42 duty in the Care Act 2014"
 _NOUN_OF = _compiled(
     r"~(?:(?:safeguarding|legal|statutory|main|general)~)?(?:duty|duties|powers?|tests?|rights?"
@@ -50,6 +51,7 @@ _BEFORE = _compiled(
 )
 _LIST = _compiled(
     _AMENDED + r"~[,;]?~(?:and|or|&|with|read~with|together~with)?~(?:also~)?(?:of~|under~)?"
+    r"(?:the~provisions~of~)?"
 )
 _COORDINATED = _compiled(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
 _REPEATED = _compiled(r"~\(")
@@ -70,9 +72,10 @@ _DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IG
 _NOUNS = {
     "section": {"Act"},
     "regulation": {"Regulations"},
-    "article": {"Order"},
+    "article": {"Order", "Regulation"},
     "rule": {"Rules"},
 }
+"""What the instruments are called that have such pinpoints; all may have Schedules and Parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +117,35 @@ class _Resolver:
         """Whether a group has found its instrument, known or not ("section 3 of the Xyz Act")."""
         self.carrying: set[int] = set()
         """Mentions that carry pinpoints, and so are not counted by themselves."""
+        self.cited: dict[str, dict[str, Resolution]] = {}
+        """By pinpoint and by bare number ("section/31/"): the instruments it was cited of."""
 
     def provisions(self) -> list[Resolved]:
         for position in range(len(self.groups)):
             self.bind_adjacent(position)
         self.bind_lists()
+        for position, group in enumerate(self.groups):
+            self.remember(group, self.links[position])
         found: list[Resolved] = []
-        cited: dict[str, set[str]] = {}
         for position, group in enumerate(self.groups):
             if not self.bound[position]:
                 if self.is_of_something_else(group):
                     continue
-                self.bind_loosely(position, cited)
-            found += self.annotate(position, cited)
+                self.bind_loosely(position)
+                self.remember(group, self.links[position])
+            found += self.annotate(position)
         found += self.instruments_alone()
         return sorted(found, key=lambda one: (one.start, one.end))
+
+    def remember(self, group: Group, link: Link | None) -> None:
+        """Keep which instruments each provision, and each number, was cited of."""
+        if link is None:
+            return
+        for pinpoint in group.pinpoints:
+            for key in {pinpoint.path, _number(pinpoint.path)}:
+                links = self.cited.setdefault(key, {})
+                if links.get(link.path, "by_custom") == "by_custom":
+                    links[link.path] = link.how
 
     # The sure ways: the instrument stands right beside the pinpoint ---------------------
 
@@ -218,8 +235,12 @@ class _Resolver:
     def share(self, source: int, target: int) -> None:
         first, second = sorted((source, target))
         start, end = self.groups[first].end, self.groups[second].start
+        link = self.links[source]
+        kinds = self.groups[source].kind, self.groups[target].kind
+        if kinds[0] != kinds[1] and not (link and self.fits(kinds[1], link.path)):
+            return
         if _LIST.fullmatch(self.text, start, end) or self.is_repeat(first, second):
-            self.bind(target, self.links[source])
+            self.bind(target, link)
 
     def is_repeat(self, first: int, second: int) -> bool:
         return self.end_with_repeat(first) == self.groups[second].end + 1
@@ -232,33 +253,32 @@ class _Resolver:
             _OF_SOMETHING.match(self.text, group.end) or _IN_A_DOCUMENT.match(self.text, group.end)
         )
 
-    def bind_loosely(self, position: int, cited: dict[str, set[str]]) -> None:
+    def bind_loosely(self, position: int) -> None:
         group = self.groups[position]
         nearest = self.nearest_in_sentence(position)
         custom = self.customs.instrument_at(self.text, group)
-        before = self.cited_before(group, cited)
-        if custom:
-            if nearest >= 0 and self.path_of(nearest) == custom:
-                self.bind(position, self.names.links[nearest], nearest)
-            else:
-                how: Resolution = "back_reference" if custom in before else "by_custom"
-                self.bind(position, Link(custom, how))
-        elif nearest >= 0:
+        elsewhere = self.cited_elsewhere(group)
+        if nearest >= 0 and (not custom or self.path_of(nearest) == custom):
             self.bind(position, self.names.links[nearest], nearest)
-        elif len(before) == 1:
-            self.bind(position, Link(next(iter(before)), "back_reference"))
+        elif custom:
+            known = elsewhere.get(custom, "by_custom") != "by_custom"
+            self.bind(position, Link(custom, "back_reference" if known else "by_custom"))
+        elif len(elsewhere) == 1:
+            path, how = next(iter(elsewhere.items()))
+            self.bind(position, Link(path, "by_custom" if how == "by_custom" else "back_reference"))
 
-    def cited_before(self, group: Group, cited: dict[str, set[str]]) -> set[str]:
-        """Return the instruments of which the same provision was cited before.
+    def cited_elsewhere(self, group: Group) -> dict[str, Resolution]:
+        """Return the instruments of which the same provision is cited elsewhere in the text.
 
-        A number that was cited with another subsection counts for the instrument named last.
+        A number that is cited with another subsection counts for the instrument named last.
         """
         path = group.pinpoints[0].path
-        if path in cited:
-            return cited[path]
-        number = "/".join(path.split("/")[:2])
+        if path in self.cited:
+            return self.cited[path]
         last = self.names.before(group.start)
-        return cited.get(number + "/", set()) & {self.path_of(last) if last >= 0 else ""}
+        path_named_last = self.path_of(last) if last >= 0 else ""
+        links = self.cited.get(_number(path), {})
+        return {path_named_last: links[path_named_last]} if path_named_last in links else {}
 
     def path_of(self, mention: int) -> str:
         link = self.names.links[mention]
@@ -268,7 +288,10 @@ class _Resolver:
         """Return the mention before a group in its sentence that it must belong to, or -1."""
         group = self.groups[position]
         last = self.names.before(group.start)
-        if last < 0 or not self.fits(group, last):
+        if last < 0:
+            return -1
+        link = self.names.links[last]
+        if link and not self.fits(group.kind, link.path):
             return -1
         mention = self.mentions[last]
         if group.start - mention.end > SENTENCE_REACH:
@@ -285,32 +308,25 @@ class _Resolver:
                 return -1
         return last
 
-    def fits(self, group: Group, mention: int) -> bool:
-        nouns = _NOUNS.get(group.kind)
-        link = self.names.links[mention]
-        if nouns is None or self.mentions[mention].noun in nouns:
-            return True
-        instrument = self.registry.instruments.get(link.path) if link else None
-        return group.kind == "article" and instrument is not None and "article" in instrument.within
+    def fits(self, kind: str, path: str) -> bool:
+        """Tell whether an instrument has pinpoints of a kind: an Act has no regulations."""
+        instrument = self.registry.instruments[path]
+        nouns = _NOUNS.get(kind)
+        return nouns is None or instrument.noun in nouns or kind in instrument.within
 
     # Results -----------------------------------------------------------------------------
 
-    def annotate(self, position: int, cited: dict[str, set[str]]) -> list[Resolved]:
+    def annotate(self, position: int) -> list[Resolved]:
         group, link = self.groups[position], self.links[position]
         if group.kind == "paragraph":
             return []
-        if link is None:
+        if link is None or not self.fits(group.kind, link.path):
             return self.unresolved(group, self.bound[position])
         instrument = self.registry.instruments[link.path]
-        found = []
-        for pinpoint in group.pinpoints:
-            number = "/".join(pinpoint.path.split("/")[:2])
-            for key in {pinpoint.path, number + "/"}:
-                cited.setdefault(key, set()).add(link.path)
-            found.append(
-                Resolved(pinpoint.start, pinpoint.end, place(instrument, pinpoint.path), link.how)
-            )
-        return found
+        return [
+            Resolved(one.start, one.end, place(instrument, one.path), link.how)
+            for one in group.pinpoints
+        ]
 
     def unresolved(self, group: Group, bound: bool) -> list[Resolved]:
         if not bound:
@@ -329,9 +345,14 @@ class _Resolver:
             link = self.names.links[number]
             if mention.kind == "title" and link:
                 found.append(Resolved(mention.start, mention.end, link.path, "named"))
-            elif mention.kind == "unknown" and link is None:
+            elif mention.kind == "unknown" and mention.noun in ("Act", "Regulations"):
                 found.append(Resolved(mention.start, mention.end, "", "unresolved"))
         return found
+
+
+def _number(path: str) -> str:
+    kind, number = path.split("/")[:2]
+    return f"{kind}/{number}/"
 
 
 def _leaves_bracket(gap: str, own_bracket: bool) -> bool:
