@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.headings import SUBHEADING, LineRule
-from pipeline.marks import LONGEST_HEADING, Lines, Mark
+from pipeline.headings import LONGEST_HEADING, SUBHEADING, LineRule
+from pipeline.lines import Lines
+from pipeline.marks import LONGEST_HEADER_LINE, Mark
 
 CONTENTS = LineRule("furniture", "contents", re.compile(""))
 FEWEST_IN_CONTENTS = 3
 """Headings in a row, with no text between them, that make a contents list."""
-LONGEST_HEADER_LINE = 2 * LONGEST_HEADING
 
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
     marks = _join_contents(marks)
     marks = _join_header(lines, marks)
-    return _join_banner(lines, marks)
+    return _join_banner(marks)
 
 
-def _joined(lines: Lines, start: int, end: int, rule: LineRule | None) -> Mark:
+def _joined(start: int, end: int, rule: LineRule | None) -> Mark:
     return Mark(start, start, start, "", end, rule=rule)
 
 
@@ -39,11 +39,11 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
     if any(stop - begin > LONGEST_HEADER_LINE for begin, stop in between):
         return marks
     assert last.rule is not None
-    if not last.rule.opens and last.text != lines.text[slice(*between[-1])]:
+    if last.text.endswith(":") and not last.rule.opens:
         end = _after_value(lines, end)
     if first.rule and first.rule.name != "title":
         start = _title_before(lines, start, marks)
-    block = _joined(lines, start, end, last.rule)
+    block = _joined(start, end, last.rule)
     before = [mark for mark in marks[: header[0]] if mark.line < start]
     return [*before, block, *(mark for mark in marks[header[-1] + 1 :] if mark.line >= end)]
 
@@ -65,7 +65,7 @@ def _title_before(lines: Lines, start: int, marks: Sequence[Mark]) -> int:
     return start
 
 
-def _join_banner(lines: Lines, marks: list[Mark]) -> list[Mark]:
+def _join_banner(marks: list[Mark]) -> list[Mark]:
     """A cookie notice goes on to the header or the summary, else to its last line so known."""
     banner = [mark for mark in marks if mark.rule and mark.rule.begins_banner]
     if not banner:
@@ -81,7 +81,7 @@ def _join_banner(lines: Lines, marks: list[Mark]) -> list[Mark]:
     )
     if ahead and (ahead.rule or ahead.label == "summary"):
         end = ahead.line
-    block = _joined(lines, start, end, banner[0].rule)
+    block = _joined(start, end, banner[0].rule)
     return [
         *(mark for mark in marks if mark.line < start),
         block,
@@ -101,7 +101,7 @@ def _join_contents(marks: list[Mark]) -> list[Mark]:
             kept.append(
                 Mark(marks[i].line, 0, 0, "", marks[i + length - 1].next_line, rule=CONTENTS)
             )
-        elif not marks[i].bulleted:
+        elif not marks[i].is_bulleted:
             kept.append(marks[i])
         i += length or 1
     return kept
@@ -109,15 +109,17 @@ def _join_contents(marks: list[Mark]) -> list[Mark]:
 
 def _contents_length(marks: Sequence[Mark], first: int) -> int:
     """Return how many marks from `first` on are a contents list, or 0."""
+    if first + 1 == len(marks) or marks[first].next_line != marks[first + 1].line:
+        return 0
     titled = marks[first].label == "furniture"
     run: list[Mark] = []
     for mark in marks[first:]:
         follows_at_once = not run or run[-1].next_line == mark.line
         repeats = any(mark.text.lower() == other.text.lower() for other in run)
-        if mark.rule or not mark.bare or not follows_at_once or repeats:
+        if mark.rule or not mark.is_bare or not follows_at_once or repeats:
             break
         run.append(mark)
-    if run and not run[-1].bulleted and _is_heading_of_text(marks, first + len(run) - 1):
+    if run and not run[-1].is_bulleted and _is_heading_of_text(marks, first + len(run) - 1):
         run.pop()
     sections = {mark.label for mark in run} - {"", "furniture", SUBHEADING}
     return len(run) if len(sections) >= FEWEST_IN_CONTENTS or (titled and sections) else 0

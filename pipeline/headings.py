@@ -17,19 +17,26 @@ from pipeline.decision import SECTION_LABELS
 
 RULES = Path(__file__).with_name("headings.toml")
 SUBHEADING = "subheading"
-LABELS = frozenset({*SECTION_LABELS, SUBHEADING})
+LABELS = (*SECTION_LABELS, SUBHEADING)
 
 Entry = Mapping[str, Any]
 """One table of `headings.toml`, as `tomllib` reads it."""
-
 REQUIRED = {
     "heading": ("label", "heading", "examples", "counter_examples"),
     "keyword": ("label", "words", "examples", "counter_examples"),
     "line": ("label", "name", "pattern", "examples", "counter_examples"),
 }
 
+LONGEST_HEADING = 90
+"""Characters; a longer line is a paragraph."""
+LONGEST_MISSPELT = 60
+MOST_WORDS = 11
+MOST_REMEMBERED = 20_000
+
 WORD = re.compile(r"[a-z0-9]+")
 APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′")
+QUOTATION_MARKS = "“\"‘'"
+BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
 LIST_NUMBER = re.compile(
     r"(?:[#*_>]+[^\S\n]*)*"
     r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]*|\(?[a-z][.)]+|\(?[ivx]{1,4}[.)]+)\s+)?",
@@ -38,11 +45,22 @@ LIST_NUMBER = re.compile(
 """What may stand before a heading: marks of a markup language, and a list number."""
 TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
+PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{0,3}$|\s\d{1,3}$")
+HEADING_SHAPE = re.compile(
+    # begins with a capital, or is a day ("14 October", "8 and 9 October") or a year
+    r"(?:[A-Z]|\d{1,2}\s(?:[a-z]+\s\d{1,2}\s)?[A-Z][a-z]|(?:19|20)\d\d\b)"
+    # and does not end as a sentence or a list item does
+    r"[^\n]*(?<![.;:,!\s])"
+)
+RUNNING_TEXT = re.compile(
+    r"[.!;]\s+[A-Z(]|@|https?:|\bAct\s\d{4},"
+    r"|\b(?:sections?|paragraphs?|schedules?|regulations?)\s\d"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading that was matched: the label it stands for, and how firmly."""
+    """A listed heading."""
 
     label: str
     also_subheading: bool = False
@@ -51,7 +69,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class LineRule:
-    """A line known by its shape."""
+    """A kind of line that is known by its shape."""
 
     label: str
     name: str
@@ -60,84 +78,130 @@ class LineRule:
     opens: str = ""
     begins_banner: bool = False
     inline: str = ""
-    """The pattern for a text that lost its line breaks."""
 
 
-def normalise(heading: str) -> str:
-    """Return `heading` as it is compared: its words in lower case, without apostrophes."""
-    return " ".join(WORD.findall(heading.lower().translate(APOSTROPHES)))
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """What can be said of a short line by itself."""
+
+    indent: int
+    """Length of the list number before the wording."""
+    wording: str
+    heading: Heading | None = None
+    is_misspelt: bool = False
+    """Whether `heading` is meant but for slips of the keyboard."""
+    rule: LineRule | None = None
+    is_bulleted: bool = False
+    begins_heading: bool = False
+    """Whether these are the first words of a heading."""
+    looks_like_heading: bool = False
+    """Whether an unlisted line has the shape of a heading."""
 
 
 class HeadingRules:
     """The rules, compiled.
 
-    ``entries`` are the tables of `headings.toml` by their kind (``heading``, ``keyword``,
-    ``line``). Raises `ValueError` where an entry is incomplete or has an unknown label.
+    ``entries`` are the tables of `headings.toml` by kind: ``heading``, ``keyword``, ``line``.
+    Raises `ValueError` where an entry is incomplete or has an unknown label.
     """
 
     def __init__(self, entries: Mapping[str, Sequence[Entry]]) -> None:
-        self.entries = {kind: [dict(e) for e in entries.get(kind, ())] for kind in REQUIRED}
+        self.entries = {kind: [dict(entry) for entry in entries.get(kind, ())] for kind in REQUIRED}
         for kind, tables in self.entries.items():
             for entry in tables:
                 _check(kind, entry)
         self._headings = {
             normalise(wording): Heading(entry["label"], entry.get("also_subheading", False))
             for entry in self.entries["heading"]
-            for wording in (entry["heading"], *entry.get("variants", ()))
+            for wording in _wordings(entry)
         }
-        self._wordings = list(self._headings)
         self._beginnings = {
-            " ".join(wording.split()[:count])
-            for wording in self._wordings
-            for count in range(1, len(wording.split()))
+            " ".join(words[:count])
+            for words in map(str.split, self._headings)
+            for count in range(1, len(words))
         }
-        self._by_first_word = {wording.split()[0] for wording in self._wordings}
+        self._of_length: dict[int, list[str]] = {}
+        for wording in self._headings:
+            self._of_length.setdefault(len(wording), []).append(wording)
         self._keywords = [
             (entry["label"], re.compile(rf"\b(?:{_alternatives(entry['words'])})\b"))
             for entry in self.entries["keyword"]
         ]
-        self.lines = [
-            LineRule(
-                entry["label"],
-                entry["name"],
-                re.compile(entry["pattern"], re.IGNORECASE),
-                entry.get("ends_section", False),
-                entry.get("opens", ""),
-                entry.get("begins_banner", False),
-                entry.get("inline", ""),
-            )
-            for entry in self.entries["line"]
-        ]
-        self._lines_anywhere = [
-            rule for rule in self.lines if rule.label != "header" and not rule.begins_banner
-        ]
-        self._near: dict[str, Heading | None] = {}
+        self.lines = [_line_rule(entry) for entry in self.entries["line"]]
+        self._in_header = _with_alternation(self.lines)
+        self._anywhere = _with_alternation(
+            [rule for rule in self.lines if rule.label != "header" and not rule.begins_banner]
+        )
+        self._remembered: dict[str, KnownLine | None] = {}
 
-    # ---- own lines ----
+    @classmethod
+    def from_toml(cls, text: str) -> HeadingRules:
+        """Return the rules written in `text`. Raises `ValueError` where it is not right."""
+        try:
+            return cls(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"The heading rules are not valid TOML: {error}.") from error
+
+    # ---- a line by itself ----
+
+    def read(self, line: str) -> KnownLine | None:
+        """Return what `line` may be, or None where it can be no heading and no furniture.
+
+        What it is may depend on the lines around it; those are not looked at here. Headings
+        are much the same from one decision to the next, so the answers are remembered.
+        """
+        if line not in self._remembered:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[line] = self._read(line)
+        return self._remembered[line]
+
+    def _read(self, line: str) -> KnownLine | None:
+        if line[-1] in ",;":
+            return None
+        if BULLET.match(line):
+            heading = None if line[-1] in ".:" else self.listed(PAGE_NUMBER.sub("", line[1:]))
+            return KnownLine(0, line, heading, is_bulleted=True) if heading else None
+        indent = _indent(line)
+        printed = line[indent:].rstrip(TRAILING)
+        wording = normalise(printed)
+        if wording in self._headings:
+            return KnownLine(indent, printed, self._headings[wording])
+        rule = self.line(line)
+        if rule:
+            return KnownLine(indent, printed, rule=rule)
+        if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
+            return None
+        misspelt = self._nearest(wording)
+        begins = wording in self._beginnings
+        looks = indent == 0 and looks_like_heading(line)
+        if not (misspelt or begins or looks):
+            return None
+        return KnownLine(
+            indent,
+            printed,
+            misspelt,
+            is_misspelt=misspelt is not None,
+            begins_heading=begins,
+            looks_like_heading=looks,
+        )
 
     def listed(self, line: str) -> Heading | None:
         """Return the heading that `line` is, spelling included, or None."""
         return self._headings.get(normalise(line))
 
-    def nearest(self, line: str) -> Heading | None:
-        """Return the heading that `line` is but for slips of the keyboard, or None.
+    def _nearest(self, wording: str) -> Heading | None:
+        """Return the heading that `wording` is but for slips of the keyboard, or None.
 
-        Optimal string alignment distance: one slip in a short heading, up to three in a long
-        one. Meant for lines that look like headings, never for running text.
+        Optimal string alignment distance: one slip in a short heading, three in a long one.
         """
-        wording = normalise(line)
-        if wording not in self._near:
-            found = extractOne(
-                wording, self._wordings, scorer=OSA.distance, score_cutoff=_slips(wording)
-            )
-            if len(self._near) > 10_000:
-                self._near.clear()
-            self._near[wording] = self._headings[found[0]] if found else None
-        return self._near[wording]
-
-    def begins_heading(self, line: str) -> bool:
-        """Whether `line` is the first words of a heading, and not all of them."""
-        return normalise(line) in self._beginnings
+        if len(wording) > LONGEST_MISSPELT:
+            return None
+        slips = _slips(wording)
+        lengths = range(len(wording) - slips, len(wording) + slips + 1) if slips else ()
+        choices = [choice for length in lengths for choice in self._of_length.get(length, ())]
+        found = extractOne(wording, choices, scorer=OSA.distance, score_cutoff=slips)
+        return self._headings[found[0]] if found else None
 
     def about(self, line: str) -> str:
         """Return the label that the words of an unlisted heading speak for, or ``""``."""
@@ -149,46 +213,19 @@ class HeadingRules:
 
         Header lines and cookie notices are known only before the first heading.
         """
-        return next(
-            (
-                rule
-                for rule in (self.lines if in_header else self._lines_anywhere)
-                if rule.pattern.fullmatch(line)
-            ),
-            None,
-        )
+        rules, any_of_them = self._in_header if in_header else self._anywhere
+        if not any_of_them.fullmatch(line):
+            return None
+        return next(rule for rule in rules if rule.pattern.fullmatch(line))
 
     # ---- headings that share their line with text ----
-
-    def may_begin(self, line: str) -> bool:
-        """Whether `line` begins with the first word of a heading (a quick test)."""
-        first = WORD.search(line[:24].lower().translate(APOSTROPHES))
-        return first is not None and (
-            first.group() in self._by_first_word
-            or any(first.group().startswith(word) for word in self._one_word)
-        )
-
-    @cached_property
-    def _one_word(self) -> tuple[str, ...]:
-        return tuple(wording for wording in self._wordings if " " not in wording)
-
-    @cached_property
-    def _printed(self) -> str:
-        """An alternation of every wording, longest first, as it may be printed."""
-        wordings = {
-            wording
-            for entry in self.entries["heading"]
-            if entry["label"] != SUBHEADING
-            for wording in (entry["heading"], *entry.get("variants", ()))
-        }
-        return "|".join(_as_printed(w) for w in sorted(wordings, key=len, reverse=True))
 
     @cached_property
     def run_in(self) -> re.Pattern[str]:
         """A heading at the beginning of a line that runs on into text.
 
-        Groups: ``heading``; ``parted`` where more than a space, or nothing at all, stands
-        between it and the text.
+        Groups: ``heading``; ``parted`` where not just a space stands between it and the text:
+        a colon, a dash, or nothing ("The complaintMr X says").
         """
         return re.compile(
             rf"{LIST_NUMBER.pattern}(?P<heading>(?i:{self._printed}))"
@@ -201,23 +238,40 @@ class HeadingRules:
         others = "|".join(rule.inline for rule in self.lines if rule.inline)
         return re.compile(
             rf"(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:(?=\s)|(?=\s*[A-Z0-9•(\"'“‘]))"
-            rf"|(?i:{others})"
+            rf"|{others or '(?!)'}"
         )
 
-    # ---- the rules as data ----
-
-    @classmethod
-    def from_toml(cls, text: str) -> HeadingRules:
-        """Return the rules written in `text`. Raises `ValueError` where it is not right."""
-        try:
-            return cls(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"The heading rules are not valid TOML: {error}.") from error
+    @cached_property
+    def _printed(self) -> str:
+        """An alternation of every wording as it may be printed, grouped by the first word."""
+        rests: dict[str, set[str]] = {}
+        for entry in self.entries["heading"]:
+            for wording in _wordings(entry) if entry["label"] != SUBHEADING else ():
+                first, *others = map(_as_printed, wording.lower().split())
+                rests.setdefault(first, set()).add("".join(rf"\s+{word}" for word in others))
+        return "|".join(
+            f"{first}(?:{'|'.join(sorted(others, key=len, reverse=True))})"
+            for first, others in rests.items()
+        )
 
 
 def load_rules() -> HeadingRules:
     """Return the rules that come with the package."""
     return HeadingRules.from_toml(RULES.read_text(encoding="utf-8"))
+
+
+def normalise(heading: str) -> str:
+    """Return `heading` as it is compared: its words in lower case, without apostrophes."""
+    return " ".join(WORD.findall(heading.lower().translate(APOSTROPHES)))
+
+
+def looks_like_heading(line: str) -> bool:
+    """Whether a line that is not listed has the shape of a heading."""
+    return (
+        HEADING_SHAPE.fullmatch(line) is not None
+        and len(line.split()) <= MOST_WORDS
+        and RUNNING_TEXT.search(line) is None
+    )
 
 
 def _check(kind: str, entry: Entry) -> None:
@@ -228,13 +282,47 @@ def _check(kind: str, entry: Entry) -> None:
     if entry["label"] not in LABELS:
         raise ValueError(
             f"The [[{kind}]] entry {name!r} has the label {entry['label']!r}; "
-            f"use one of {', '.join(sorted(LABELS))}."
+            f"use one of {', '.join(LABELS)}."
         )
+
+
+def _wordings(entry: Entry) -> tuple[str, ...]:
+    return (entry["heading"], *entry.get("variants", ()))
+
+
+def _line_rule(entry: Entry) -> LineRule:
+    try:
+        pattern = re.compile(entry["pattern"], re.IGNORECASE)
+        re.compile(entry.get("inline", ""))
+    except re.error as error:
+        raise ValueError(
+            f"The pattern of [[line]] {entry['name']!r} is not right: {error}."
+        ) from error
+    return LineRule(
+        entry["label"],
+        entry["name"],
+        pattern,
+        entry.get("ends_section", False),
+        entry.get("opens", ""),
+        entry.get("begins_banner", False),
+        entry.get("inline", ""),
+    )
+
+
+def _with_alternation(rules: list[LineRule]) -> tuple[list[LineRule], re.Pattern[str]]:
+    """Return `rules` with one pattern that tells quickly whether any of them matches."""
+    patterns = "|".join(f"(?:{rule.pattern.pattern})" for rule in rules)
+    return rules, re.compile(patterns or "(?!)", re.IGNORECASE)
+
+
+def _indent(line: str) -> int:
+    found = LIST_NUMBER.match(line)
+    return found.end() if found else 0
 
 
 def _slips(wording: str) -> int:
     """Return how many slips of the keyboard are forgiven in a heading of this length."""
-    if len(wording) < 7:
+    if len(wording) < 6:
         return 0
     return 1 if len(wording) < 14 else 2 if len(wording) < 26 else 3
 
@@ -243,6 +331,5 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(normalise(word)) for word in words)
 
 
-def _as_printed(wording: str) -> str:
-    words = (re.sub("['’]", "['’‘`´]?", re.escape(word)) for word in wording.split())
-    return r"\s+".join(words)
+def _as_printed(word: str) -> str:
+    return re.sub("['’]", "['’‘`´]?", re.escape(word))

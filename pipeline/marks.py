@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.headings import LIST_NUMBER, TRAILING, Heading, HeadingRules, LineRule
+from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, LineRule
+from pipeline.lines import FEWEST_SECTIONS, SENTENCE_END, Lines, cut_at_headings, find_lines
 
-LineSpan = tuple[int, int]
-"""Start and end of a line, without the space around it."""
-
-LINE = re.compile(r"\S[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*")
-BULLET = re.compile(r"[-–—•·▪●◦]|\*\s|o\s")
-QUOTATION_MARKS = "“\"‘'"
-SENTENCE_END = ".!?:;)]”’\"'"
-PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{0,3}$|\s\d{1,3}$")
-
-LONGEST_HEADING = 90
-"""Characters; a longer line is a paragraph."""
-LONGEST_MISSPELT = 60
-MOST_WORDS = 11
-LONGEST_LINE_WITHOUT_HEADINGS = 1_500
-"""A line longer than this may be a whole decision that lost its line breaks."""
-FEWEST_HEADINGS = 3
-"""Sections that a decision has at the least, if its headings stand on lines of their own."""
-
-HEADING_SHAPE = re.compile(
-    # begins with a capital, or is a day ("14 October", "8 and 9 October") or a year
-    r"(?:[A-Z]|\d{1,2}\s(?:[a-z]+\s\d{1,2}\s)?[A-Z][a-z]|(?:19|20)\d\d\b)"
-    # and does not end as a sentence or a list item does
-    r"[^\n]*(?<![.;:,!\s])"
-)
-RUNNING_TEXT = re.compile(
-    r"[.!;]\s+[A-Z(]|\b(?:sections?|paragraphs?|schedules?|regulations?)\s\d|\bAct\s\d{4},|@|https?:"
-)
+LONGEST_LINE = 1_500
+"""Characters; a longer line may be a whole decision that lost its line breaks."""
+LONGEST_HEADER_LINE = 180
 
 
 @dataclass(slots=True)
@@ -54,12 +30,12 @@ class Mark:
     """What the rules say; None for a line that only looks like a heading."""
     rule: LineRule | None = None
     """For a line known by its shape."""
-    bare: bool = True
+    is_bare: bool = True
     """Whether the heading has the line to itself."""
-    bulleted: bool = False
+    is_bulleted: bool = False
     """Whether it is an item of a list; no heading unless the list is one of contents."""
-    parted: bool = True
-    """Whether more than a space parts it from the text that follows on its line."""
+    is_parted: bool = True
+    """Whether something other than a space parts it from the text on its line."""
     opens: str = ""
     """Label of the section it opens, once that is decided."""
 
@@ -74,42 +50,6 @@ class Mark:
         return self.heading is not None and not self.heading.also_subheading
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines of a text that are not blank."""
-
-    text: str
-    spans: list[LineSpan]
-
-    def next_start(self, i: int) -> int:
-        """Return where the line after line `i` begins, or the length of the text."""
-        return self.spans[i + 1][0] if i + 1 < len(self.spans) else len(self.text)
-
-    def continues(self, i: int) -> bool:
-        """Whether line `i` goes on with a sentence or a list of the line before."""
-        if i == 0:
-            return False
-        before, end = self.spans[i - 1]
-        if self.text[end - 1] in ",;>":
-            return True
-        gap = self.text[end : self.spans[i][0]]
-        apart = gap.count("\n") > 1 or gap.count("\r") > 1
-        wrapped = end - before > LONGEST_MISSPELT - 15 and self.text[end - 1] not in SENTENCE_END
-        return wrapped and not apart
-
-    def is_continued(self, i: int) -> bool:
-        """Whether the line after line `i` begins in the middle of a sentence."""
-        start = self.next_start(i)
-        return start < len(self.text) and self.text[start].islower()
-
-
-def find_lines(text: str) -> Lines:
-    """Return the lines of `text`, whatever marks their ends."""
-    return Lines(
-        text, [(m.start(), m.start() + len(m.group().rstrip())) for m in LINE.finditer(text)]
-    )
-
-
 def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
     """Return the lines of `text` and the marks among them, in order.
 
@@ -118,14 +58,14 @@ def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
     lines = find_lines(text)
     marks = list(_marks(lines, rules))
     longest = max((end - start for start, end in lines.spans), default=0)
-    if longest > LONGEST_LINE_WITHOUT_HEADINGS and _sections(marks) < FEWEST_HEADINGS:
-        lines = _cut_long_lines(lines, rules)
+    if longest > LONGEST_LINE and _count_sections(marks) < FEWEST_SECTIONS:
+        lines = cut_at_headings(lines, rules)
         marks = list(_marks(lines, rules))
     return lines, _without_doubtful(marks)
 
 
-def _sections(marks: Sequence[Mark]) -> int:
-    return len({mark.label for mark in marks if mark.heading and mark.parted})
+def _count_sections(marks: Sequence[Mark]) -> int:
+    return len({mark.label for mark in marks if mark.heading and mark.is_parted})
 
 
 def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
@@ -135,86 +75,66 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if start < taken:
             continue
         mark = None
-        if end - start <= LONGEST_HEADING or (in_header and end - start <= 2 * LONGEST_HEADING):
-            mark = _short_line(lines, i, rules, in_header=in_header, in_list=in_list)
-        if mark is None and rules.may_begin(lines.text[start : start + 24]):
+        if in_header and end - start <= LONGEST_HEADER_LINE:
+            mark = _header_line(lines, i, rules)
+        if mark is None and end - start <= LONGEST_HEADING:
+            mark = _short_line(lines, i, rules, in_list=in_list)
+        if mark is None:
             mark = _run_in(lines, i, rules)
         if mark is not None:
-            if mark.heading is not None and mark.bare:
+            if mark.heading and mark.is_bare:
                 taken = mark.end
-            in_header = in_header and (mark.heading is None or mark.bulleted)
+            in_header = in_header and (mark.heading is None or mark.is_bulleted)
             yield mark
         last = lines.text[end - 1]
         in_list = mark is None and (last == ":" or (in_list and last not in SENTENCE_END))
 
 
-# ---- a heading on a line of its own -------------------------------------------------------
+# ---- a line by itself ---------------------------------------------------------------------
 
 
-def _short_line(
-    lines: Lines, i: int, rules: HeadingRules, *, in_header: bool, in_list: bool
-) -> Mark | None:
+def _header_line(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
+    """A line of the header, a cookie notice or furniture, before the first heading."""
     start, end = lines.spans[i]
     line = lines.text[start:end]
-    number = LIST_NUMBER.match(line)
-    indent = number.end() if number else 0
-    wording = line[indent:].rstrip(TRAILING)
-    mark = Mark(start, start + indent, start + indent + len(wording), wording, lines.next_start(i))
-    if in_header:
-        mark.rule = rules.line(line, in_header=True)
-        if mark.rule and not _is_heading_after_all(lines, i, rules, wording):
-            return mark
-        mark.rule = None
-    if not wording or len(line) > LONGEST_HEADING:
+    rule = rules.line(line, in_header=True)
+    if rule is None:
         return None
-    if BULLET.match(line):
-        mark.heading = rules.listed(PAGE_NUMBER.sub("", line[1:]))
-        mark.bulleted = True
-        return mark if mark.heading else None
-    mark.heading = rules.listed(wording)
-    if mark.heading:
-        return None if _is_running_text(lines, i, mark) else mark
-    mark.rule = rules.line(line)
-    if mark.rule:
-        return mark
-    if wording[0].islower() or wording[0] in QUOTATION_MARKS:
-        return None
-    if rules.begins_heading(wording):
-        joined = _joined(lines, i, wording, rules)
-        if joined:
-            return joined
-    if in_list or lines.continues(i):
-        return None
-    if len(wording) <= LONGEST_MISSPELT:
-        mark.heading = rules.nearest(wording)
-        if mark.heading:
-            return mark
-    unnumbered = indent == 0
-    return mark if unnumbered and looks_like_heading(line) and not lines.is_continued(i) else None
+    if rules.listed(line) and i + 1 < len(lines.spans):
+        # "Decision:" is a heading if a paragraph follows, and a field if its value does.
+        begin, stop = lines.spans[i + 1]
+        if stop - begin > LONGEST_HEADING:
+            return None
+    return Mark(start, start, end, line, lines.next_start(i), rule=rule)
 
 
-def looks_like_heading(line: str) -> bool:
-    """Whether a line that is not listed has the shape of a heading."""
-    return (
-        HEADING_SHAPE.fullmatch(line) is not None
-        and len(line.split()) <= MOST_WORDS
-        and RUNNING_TEXT.search(line) is None
+def _short_line(lines: Lines, i: int, rules: HeadingRules, *, in_list: bool) -> Mark | None:
+    start, end = lines.spans[i]
+    known = rules.read(lines.text[start:end])
+    if known is None:
+        return None
+    begin = start + known.indent
+    mark = Mark(
+        start,
+        begin,
+        begin + len(known.wording),
+        known.wording,
+        lines.next_start(i),
+        known.heading,
+        known.rule,
+        is_bulleted=known.is_bulleted,
     )
-
-
-def _is_heading_after_all(lines: Lines, i: int, rules: HeadingRules, wording: str) -> bool:
-    """Whether "Decision:" on a line of its own is a heading, as a paragraph follows it."""
-    if rules.listed(wording) is None or i + 1 == len(lines.spans):
-        return False
-    start, end = lines.spans[i + 1]
-    return end - start > LONGEST_HEADING
-
-
-def _is_running_text(lines: Lines, i: int, mark: Mark) -> bool:
-    """Whether a line that reads like a heading is part of a sentence or a list."""
-    if mark.text[0].islower() or not mark.is_firm:
-        return lines.continues(i)
-    return False
+    if known.rule or known.is_bulleted:
+        return mark
+    if known.heading and not known.is_misspelt:
+        doubtful = known.wording[0].islower() or not mark.is_firm
+        return None if doubtful and lines.continues(i) else mark
+    joined = _joined(lines, i, known.wording, rules) if known.begins_heading else None
+    if joined or in_list or lines.continues(i):
+        return joined
+    if known.heading or (known.looks_like_heading and not lines.is_continued(i)):
+        return mark
+    return None
 
 
 def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | None:
@@ -222,8 +142,10 @@ def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | N
     first = lines.spans[i][0]
     for j in range(i + 1, min(i + 3, len(lines.spans))):
         start, end = lines.spans[j]
+        if end - start > LONGEST_HEADING:
+            continue
         rest = lines.text[start:end].rstrip(TRAILING)
-        heading = rules.listed(f"{wording} {rest}") if len(rest) <= LONGEST_HEADING else None
+        heading = rules.listed(f"{wording} {rest}")
         if heading:
             begin = first if j == i + 1 else start
             stop = start + len(rest)
@@ -238,13 +160,12 @@ def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | N
 def _run_in(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
     start, end = lines.spans[i]
     found = rules.run_in.match(lines.text, start, end)
-    if found is None or BULLET.match(lines.text, start):
+    if found is None:
         return None
     wording = found["heading"]
-    begin, stop = found.span("heading")
-    parted = found["parted"] is not None
-    if parted and wording[0].islower() and lines.continues(i):
+    if wording[0].islower() and lines.continues(i):
         return None
+    begin, stop = found.span("heading")
     return Mark(
         start,
         begin,
@@ -252,8 +173,8 @@ def _run_in(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
         wording,
         lines.next_start(i),
         rules.listed(wording),
-        bare=False,
-        parted=parted,
+        is_bare=False,
+        is_parted=found["parted"] is not None,
     )
 
 
@@ -261,43 +182,14 @@ def _without_doubtful(marks: list[Mark]) -> list[Mark]:
     """Drop headings that only a space parts from the text, where they may be its first words.
 
     "The complaint Mr X made was late" begins like a heading that lost its line break. It is
-    one only where the section has no better heading, and other headings lost theirs too.
+    one only where its section has no better heading, and other headings lost theirs too.
     """
-    certain = {mark.label for mark in marks if mark.heading and mark.parted}
-    doubtful = {mark.label for mark in marks if mark.heading and not mark.parted} - certain
+    if all(mark.is_parted for mark in marks):
+        return marks
+    certain = {mark.label for mark in marks if mark.heading and mark.is_parted}
+    doubtful = {mark.label for mark in marks if not mark.is_parted} - certain
     return [
         mark
         for mark in marks
-        if mark.parted
-        or (mark.label in doubtful and (mark.is_firm or len(doubtful) >= FEWEST_HEADINGS - 1))
+        if mark.is_parted or (mark.label in doubtful and (mark.is_firm or len(doubtful) > 1))
     ]
-
-
-def _cut_long_lines(lines: Lines, rules: HeadingRules) -> Lines:
-    """Cut lines before and after every heading within them, if there are enough of those."""
-    spans: list[LineSpan] = []
-    for start, end in lines.spans:
-        cuts = {start, end}
-        labels: set[str] = set()
-        last = start
-        for found in rules.inline.finditer(lines.text, start, end):
-            before = lines.text[last : found.start()].rstrip()
-            wording = found["heading"]
-            if wording is None:
-                cuts.update(found.span())
-                last = found.end()
-            elif not before or before[-1] in SENTENCE_END:
-                heading = rules.listed(wording)
-                labels.add(heading.label if heading else "")
-                cuts.update(found.span())
-                last = found.end()
-        if len(labels) < FEWEST_HEADINGS:
-            cuts = {start, end}
-        places = sorted(cuts)
-        for begin, stop in zip(places, places[1:], strict=False):
-            piece = lines.text[begin:stop]
-            stripped = piece.strip()
-            if stripped:
-                begin += piece.index(stripped[0])
-                spans.append((begin, begin + len(stripped)))
-    return Lines(lines.text, spans)

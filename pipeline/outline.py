@@ -81,7 +81,7 @@ def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Sequence[str])
         return True
     if label in ("summary", "complaint"):
         return label not in seen and "findings" not in seen
-    if label in ("background", "findings"):
+    if label in ("consideration", "background", "findings"):
         return "findings" not in seen
     return label not in seen and label not in firm_ahead
 

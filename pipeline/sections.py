@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,20 +53,24 @@ class DecisionSections(Pipe):
         return doc
 
     def set_annotations(self, doc: Doc, found: Outline) -> None:
-        """Write the outline of ``doc.text`` to the spans of `doc`."""
-        _split_tokens(doc, found)
-        starts = _token_starts(doc, [start for start, _ in found.sections])
-        ends = [*starts[1:], len(doc)]
-        doc.spans[SECTIONS] = [
-            Span(doc, start, end, label=label)
-            for start, end, (_, label) in zip(starts, ends, found.sections, strict=True)
-            if start < end
-        ]
-        doc.spans[HEADINGS] = [
-            _span(doc, start, end, label) for start, end, label in found.headings
-        ]
+        """Write the outline of the text of `doc` to its spans."""
+        headings = [doc.char_span(*heading) for heading in found.headings]
+        if None in headings:
+            _split_tokens(doc, [edge for start, end, _ in found.headings for edge in (start, end)])
+            headings = [doc.char_span(*heading) for heading in found.headings]
+        doc.spans[HEADINGS] = headings
         doc.spans[SUBHEADINGS] = [
-            _span(doc, start, end, SUBHEADING) for start, end in found.subheadings
+            doc.char_span(start, end, SUBHEADING, alignment_mode="expand")
+            for start, end in found.subheadings
+        ]
+        begun_by = {span.start_char: span.start for span in headings}
+        starts = [begun_by.get(start) or _token_at(doc, start) for start, _ in found.sections]
+        doc.spans[SECTIONS] = [
+            Span(doc, start, end, label)
+            for start, end, (_, label) in zip(
+                starts, [*starts[1:], len(doc)], found.sections, strict=True
+            )
+            if start < end
         ]
 
     @property
@@ -117,35 +122,23 @@ class DecisionSections(Pipe):
 # ---- from characters to tokens ----
 
 
-def _split_tokens(doc: Doc, found: Outline) -> None:
-    """Part headings from text that they run into, so that "complaintMr" is two words."""
-    edges = [start for start, _ in found.sections]
-    edges += [end for _, end, _ in found.headings]
+def _split_tokens(doc: Doc, offsets: Iterable[int]) -> None:
+    """Split the tokens that stand astride an offset, so that "complaintMr" is two words."""
     with doc.retokenize() as retokenizer:
-        for edge in sorted(set(edges)):
-            span = doc.char_span(edge, edge + 1, alignment_mode="expand")
-            if span is not None and 0 < edge - span.start_char and not span.text.isspace():
-                head, tail = (
-                    span.text[: edge - span.start_char],
-                    span.text[edge - span.start_char :],
-                )
-                retokenizer.split(span[0], [head, tail], heads=[(span[0], 0), (span[0], 0)])
-
-
-def _token_starts(doc: Doc, offsets: Iterable[int]) -> list[int]:
-    """Return for every offset the token that it stands in, the first token for offset 0."""
-    return [_token_at(doc, offset) if offset else 0 for offset in offsets]
+        for token_index, group in groupby(sorted(set(offsets)), key=lambda at: _token_at(doc, at)):
+            token = doc[token_index] if token_index < len(doc) else None
+            if token is None:
+                continue
+            cuts = [at - token.idx for at in group if token.idx < at < token.idx + len(token)]
+            parts = [token.text[a:b] for a, b in pairwise([0, *cuts, len(token)])]
+            if len(parts) > 1:
+                retokenizer.split(token, parts, heads=[(token, 0)] * len(parts))
 
 
 def _token_at(doc: Doc, offset: int) -> int:
+    """Return the index of the token in which a character stands."""
     span = doc.char_span(offset, offset + 1, alignment_mode="expand")
     return span.start if span is not None else len(doc)
-
-
-def _span(doc: Doc, start: int, end: int, label: str) -> Span:
-    span = doc.char_span(start, end, label=label, alignment_mode="expand")
-    assert span is not None
-    return span
 
 
 # ---- reading the result ----
