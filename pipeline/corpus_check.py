@@ -122,7 +122,7 @@ def _annotations(records: Sequence[Record]) -> Iterator[str]:
                 continue
             names = (re.sub(r" \d{4}$", "", instrument.title), *instrument.aliases)
             for label in cited.sections:
-                text = prose(record, only=(label,))
+                text = _with_headings(record, label)
                 if not is_cited(cited.id, text, names):
                     yield f"{record.ref}: {cited.id} is not cited in its section {label!r}."
         grounds = grounds_of(cited.id for cited in record.provisions)
@@ -131,6 +131,11 @@ def _annotations(records: Sequence[Record]) -> Iterator[str]:
                 f"{record.ref}: its provisions give the grounds {', '.join(sorted(grounds))}, "
                 f"annotated are {', '.join(record.grounds)}."
             )
+
+
+def _with_headings(record: Record, label: str) -> str:
+    headings = [section.heading for section in record.sections if section.label == label]
+    return "\n".join([*headings, prose(record, only=(label,))])
 
 
 def _real_authorities(records: Sequence[Record], path: Path) -> Iterator[str]:

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 
 KINDS = {
-    "section": r"sections?|ss?\.?",
-    "regulation": r"regulations?|regs?\.?",
-    "article": r"articles?|arts?\.?",
+    "section": r"sections?|(?<!['’])ss?\.?(?=\s?\d)",
+    "regulation": r"regulations?|regs?\.?(?=\s?\d)",
+    "article": r"articles?|arts?\.?(?=\s?\d)",
     "rule": r"rules?",
     "schedule": r"schedules?|schs?\.?",
     "paragraph": r"paragraphs?|paras?\.?",
@@ -23,10 +23,13 @@ KINDS = {
 }
 ROMAN = {str(n): roman for n, roman in enumerate(("i", "ii", "iii", "iv", "v", "vi"), start=1)}
 
-LIST = r"(?:[\w(),/&\s]{0,80}?(?<![\w]))?"
+LIST = r"(?:[\w(),/&\s]{0,80}?(?<![\w(]))?"
 """What may stand between the word "sections" and a number later in its list."""
 MORE = r"(?:\s?\([^()]*\)|\s*(?:,|and|or|&)\s*){0,6}?"
 """What may stand between "34H" and "(4)" in "sections 34H(3) and (4)"."""
+
+NO_DEEPER = r"(?!\w)(?!\s?\((?:\d{1,2}[a-z]?|[a-z]|[ivx]{1,4})\))"
+"""After the last number: neither "section 34B" nor "section 34(3)" cites section 34."""
 
 
 def is_cited(provision: str, text: str, names: Sequence[str] = ()) -> bool:
@@ -39,9 +42,10 @@ def is_cited(provision: str, text: str, names: Sequence[str] = ()) -> bool:
     if levels is None:
         return any(re.search(rf"\b{re.escape(name)}", text, re.IGNORECASE) for name in names)
     kind, numbers = levels
-    pattern = rf"\b(?:{KINDS[kind]})\s?{LIST}{_number(numbers[0])}"
+    number = _roman_too(numbers[0]) if kind == "part" else _number(numbers[0])
+    pattern = rf"\b(?:{KINDS[kind]})\s?{LIST}{number}"
     pattern += "".join(MORE + _inner(number) for number in numbers[1:])
-    return re.search(pattern + r"(?!\w)", _without_ranges(text), re.IGNORECASE) is not None
+    return re.search(pattern + NO_DEEPER, _without_ranges(text), re.IGNORECASE) is not None
 
 
 def _without_ranges(text: str) -> str:
@@ -63,18 +67,15 @@ def _levels(provision: str) -> tuple[str, list[str]] | None:
 
 
 def _number(number: str) -> str:
-    """Return a pattern for "34B" that also finds "34(B)" and "34 B", and "III" for "3"."""
+    """Return a pattern for "34B" that also finds "34(B)" and "34 B"."""
     match = re.fullmatch(r"(\d+)([A-Za-z]+)", number)
-    if match:
-        return rf"{match[1]}\s?\(?{match[2]}\)?"
-    return _either(number)
+    return rf"{match[1]}\s?\(?{match[2]}\)?" if match else number
 
 
 def _inner(number: str) -> str:
-    """Return a pattern for "(6)" that also finds "6" and the 6 in "(5 and 6)"."""
-    spelt = _either(number)
-    return rf"\s?(?:\((?:[^()]{{0,12}}\b)?{spelt}(?!\w)[^()]{{0,12}}\)|{spelt})"
+    """Return a pattern for "(6)" that also finds "6", the 6 in "(5 and 6)" and "(i)" for 1."""
+    return rf"\s?(?:\((?:[^()]{{0,12}}\b)?{_roman_too(number)}(?!\w)[^()]{{0,12}}\)|{number})"
 
 
-def _either(number: str) -> str:
+def _roman_too(number: str) -> str:
     return f"(?:{number}|{ROMAN[number]})" if number in ROMAN else number
