@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.fields import TITLE, plain
-from pipeline.header_fields import INLINE_BODY, fits, label_alone, whole_line_fields
+from pipeline.fields import TITLE, plain, tidy
+from pipeline.header_fields import INLINE_BODY, fits, is_known, label_alone, whole_line_fields
 from pipeline.reading_rules import BANNER, BODY_LINE
 
 PROSE_WORDS: Final = 20
 MAX_PROSE_ABOVE: Final = 12
 """Paragraphs that may stand above the first heading; a cookie banner has some five."""
+
+MAX_LINES_ABOVE: Final = 300
 
 LIST_ITEM = re.compile(r" *(?:\d{1,3}[.)]|[-\u2022*]) +\S")
 FINAL_DECISION = re.compile(r"[ *_#>]*the ombudsm[ae]n.?s.? final decision", re.IGNORECASE)
@@ -54,11 +56,13 @@ def head_of(text: str) -> tuple[list[Line], int]:
     lines: list[Line] = []
     prose: list[int] = []
     title = -1
+    in_contents = False
     upcoming = next(source, None)
-    while upcoming is not None and len(prose) <= MAX_PROSE_ABOVE:
+    while upcoming and len(prose) <= MAX_PROSE_ABOVE and len(lines) < MAX_LINES_ABOVE:
         line, upcoming = upcoming, next(source, None)
         lines.append(line)
-        if _begins_body(line, upcoming, text):
+        in_contents = _is_contents_entry(line, upcoming, text, in_contents)
+        if not in_contents and _begins_body(line, upcoming):
             return lines + ([upcoming] if upcoming else []), len(lines) - 1
         if _is_prose(line.look):
             prose.append(len(lines) - 1)
@@ -70,32 +74,33 @@ def head_of(text: str) -> tuple[list[Line], int]:
     return lines, candidates[0] if candidates else len(lines)
 
 
-def _begins_body(line: Line, following: Line | None, text: str) -> bool:
+def _begins_body(line: Line, following: Line | None) -> bool:
     look = line.look
     if FINAL_DECISION.match(look):
         return len(look.split()) >= PROSE_WORDS
     if BODY_LINE.match(look):
-        if following is None:
-            return True
-        return not _labels_next(look, following.look) and not _is_contents_entry(
-            line, following.look, text
-        )
+        return following is None or not _labels_next(look, following.look)
     return len(look.split()) >= PROSE_WORDS and INLINE_BODY.search(look) is not None
 
 
 def _labels_next(look: str, following: str) -> bool:
     """Say whether ``Decision :`` is the label of the next line, not a heading."""
     name, has_colon = label_alone(look)
-    return bool(name) and has_colon and fits(name, following.strip())
+    value = tidy(following)
+    return bool(name) and (is_known(name, value) or (has_colon and fits(name, value)))
 
 
-def _is_contents_entry(line: Line, following: str, text: str) -> bool:
-    """Say whether a heading is an entry of a list of contents: another heading follows it,
-    and it comes again."""
-    if len(line.look.split()) > 10 or len(following.split()) > 10:
+def _is_contents_entry(line: Line, following: Line | None, text: str, in_contents: bool) -> bool:
+    """Say whether a heading is an entry of a list of contents: another heading stands next
+    to it, and it comes again further down."""
+    if following is None or not BODY_LINE.match(line.look) or len(line.look.split()) > 10:
+        return False
+    if not in_contents and (
+        not BODY_LINE.match(following.look) or len(following.look.split()) > 10
+    ):
         return False
     heading = text[line.start : line.end].strip(" \n#.:0123456789)-\u2022")
-    return BODY_LINE.match(following) is not None and text.find(heading, line.end) >= 0
+    return text.find(heading, line.end) >= 0
 
 
 def _is_prose(look: str) -> bool:

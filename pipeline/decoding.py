@@ -51,6 +51,8 @@ OFFICE_PARTS: Final = (
 )
 
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Any sign that the three patterns around this one begin with: most texts have none.
+TO_NORMALISE = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029\ud800-\udfff\u00e2\u00c2]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 # UTF-8 that was once read as Windows-1252: a curly quote or dash (three signs), a pound
@@ -175,6 +177,8 @@ def normalise(text: str) -> str:
     Windows-1252 is mended, so that a re-posted copy has the same words as the page.
     """
     text = text.removeprefix("\ufeff")
+    if not TO_NORMALISE.search(text):
+        return text
     text = LINE_ENDS.sub("\n", text)
     text = SURROGATES.sub(REPLACEMENT, text)
     return MOJIBAKE.sub(_mended, text)

@@ -12,7 +12,8 @@ from pipeline.reading_rules import CATEGORIES, OTHER_WORDINGS, OUTCOME_WORDINGS
 _REF: Final = r"(?P<ref>\d{2}[ -]{0,3}\d{3}[ -]{0,3}\d{3} ?[A-Za-z]?)"
 _SPACED_REF: Final = r"(?P<ref>\d{2}[ -]{1,3}\d{3}[ -]{1,3}\d{3} ?[A-Za-z]?)"
 TITLE = re.compile(
-    rf"[ *_#]*(?P<authority>\S.{{0,160}}?)?[ *_]*[(\[] *{_REF} *[)\]][ *_#.]*", re.DOTALL
+    rf"[ *_#]*(?:- )?[ *_]*(?P<authority>\S.{{0,160}}?)?[ *_]*[(\[] *{_REF} *[)\]][ *_#.]*",
+    re.DOTALL,
 )
 TITLE_INLINE = re.compile(
     rf"(?P<authority>[^\W\d_](?:[^.!?:;()]|\([^)]{{1,30}}\)|\.(?! )){{1,120}}?)? *\( *{_REF} *\)"
@@ -69,6 +70,8 @@ def plain(text: str) -> str:
 
     The length stays, so that offsets hold.
     """
+    if text.isascii() and "\t" not in text and "`" not in text:
+        return text
     return text.translate(_PLAIN)
 
 

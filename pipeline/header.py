@@ -42,6 +42,11 @@ from pipeline.header_fields import (
 from pipeline.reading_rules import BODY_LINE
 
 MAX_HEADER_LINE: Final = 200
+# A cheap test that spares most lines the dear ones: a word, digit or sign of a header line.
+MAY_BE_HEADER = re.compile(
+    r"[\d>]|category|decision|outcome|date|upheld|closed|satisfied|complaint against",
+    re.IGNORECASE,
+)
 STATUS_LINE = re.compile(r" *(?:statement|report)[ |,;-]+(?P<rest>\S.*)", re.IGNORECASE)
 LATER_LABEL = re.compile(
     r"\n(?=[ \t\xa0*_|]{0,8}(?:category|decision|date of decision|outcome|published outcome"
@@ -139,6 +144,8 @@ def _take(lines: list[Line], at: int, header: Header) -> int:
     """
     look = lines[at].look
     if len(look) > MAX_HEADER_LINE:
+        return at
+    if not MAY_BE_HEADER.search(look) and not is_category(tidy(look)):
         return at
     fields = whole_line_fields(look)
     if fields:

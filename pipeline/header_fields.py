@@ -15,6 +15,7 @@ from pipeline.fields import (
     tidy,
 )
 
+LONGEST_TITLE: Final = 250
 NAMES: Final = ("category", "date", "outcome", "other", "authority")
 MARK = re.compile(r"[ *_#|>]*(?:- |\u2022 )?[ *_]*")
 LABEL = re.compile(
@@ -57,7 +58,7 @@ def whole_line_fields(look: str) -> list[Field]:
     """
     mark = MARK.match(look)
     start = mark.end() if mark else 0
-    title = TITLE_INLINE.match(look, start)
+    title = TITLE_INLINE.match(look, start) if "(" in look else None
     fields = _run(look, title.end() if title else start)
     if not fields or not _is_empty(look[fields[-1].end :]):
         return []
@@ -80,6 +81,8 @@ def inline_fields(look: str) -> tuple[list[Field], int, int]:
     This is the header of a decision pasted in one line. The title before the fields counts
     among them, also where no other is left. The span includes the spaces after it.
     """
+    if ":" not in look:
+        return [], 0, 0
     body = INLINE_BODY.search(look)
     limit = body.start() if body else len(look)
     for label in INLINE_LABEL.finditer(look, 0, limit):
@@ -176,7 +179,7 @@ def is_known(name: str, value: str) -> bool:
 
 def _title_before(look: str, end: int) -> Field | None:
     """Return the title that ends right before ``end``."""
-    titles = list(TITLE_INLINE.finditer(look, 0, end))
+    titles = list(TITLE_INLINE.finditer(look, max(0, end - LONGEST_TITLE), end))
     if not titles or not _is_empty(look[titles[-1].end() : end]):
         return None
     return Field("title", titles[-1][0], titles[-1].start(), titles[-1].end())

@@ -46,7 +46,10 @@ Found = InputFile | tuple[str, UnreadableError]
 
 
 def find_files(inputs: Iterable[str | Path], stdin: BinaryIO | None = None) -> Iterator[Found]:
-    """Yield every file behind the inputs, in order, opening none but the zip archives.
+    """Yield every file behind the inputs, in order; each is opened when its ``open`` is called.
+
+    That must be before the next one is asked for, since an archive is closed behind its
+    last member.
 
     A folder is walked in the order of names; hidden files, system litter and the picture
     folders of saved pages are passed over. ``-`` is standard input.
@@ -71,7 +74,8 @@ def _at_path(name: str) -> Iterator[Found]:
 
 
 def _in_folder(folder: str) -> Iterator[Found]:
-    if not any(Path(name).suffix.lower() in READABLE for name, _ in _walk(folder, set())):
+    walk = _walk(folder)
+    if not any(error or Path(name).suffix.lower() in READABLE for name, error in walk):
         yield (
             folder,
             UnreadableError(
@@ -81,34 +85,53 @@ def _in_folder(folder: str) -> Iterator[Found]:
             ),
         )
         return
-    for name, error in _walk(folder, set()):
+    for name, error in _walk(folder):
         if error:
             yield name, error
         else:
             yield from _file(name)
 
 
-def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, UnreadableError | None]]:
-    """Yield the files of a folder and its folders, each folder once."""
-    try:
-        status = Path(folder).stat()
-        if (status.st_dev, status.st_ino) in seen:
-            return
-        seen.add((status.st_dev, status.st_ino))
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        yield folder, system_error(folder, error)
-        return
-    names = {entry.name for entry in entries}
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name.lower() in LITTER:
+def _walk(folder: str) -> Iterator[tuple[str, UnreadableError | None]]:
+    """Yield the files of a folder and of those in it, in the order of names.
+
+    A folder that links lead to more than once is read once.
+    """
+    seen: set[tuple[int, int]] = set()
+    stack = [(folder, True)]
+    while stack:
+        path, is_folder = stack.pop()
+        if not is_folder:
+            yield path, None
             continue
-        if entry.is_dir():
-            if not _is_picture_folder(entry.name, names):
-                yield from _walk(entry.path, seen)
-        else:
-            yield entry.path, None
+        try:
+            status = Path(path).stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            yield path, system_error(path, error)
+            continue
+        names = {entry.name for entry in entries}
+        stack.extend(
+            (entry.path, _is_folder(entry)) for entry in entries if not _is_skipped(entry, names)
+        )
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link that leads to itself: opening it will say so.
+        return False
+
+
+def _is_skipped(entry: os.DirEntry[str], names: set[str]) -> bool:
+    if entry.name.startswith(".") or entry.name.lower() in LITTER:
+        return True
+    return _is_picture_folder(entry.name, names) and _is_folder(entry)
 
 
 def _is_picture_folder(name: str, names: set[str]) -> bool:
@@ -129,15 +152,20 @@ def _file(name: str) -> Iterator[Found]:
         if suffix == ARCHIVE:
             yield from _in_archive(name)
         else:
-            yield InputFile(name, suffix, partial(_open, name))
+            yield InputFile(_printable(name), suffix, partial(_open, name))
     except UnreadableError as error:
-        yield name, error
+        yield _printable(name), error
     except OSError as error:
-        yield name, system_error(name, error)
+        yield _printable(name), system_error(name, error)
 
 
 def _open(name: str) -> BinaryIO:
     return Path(name).open("rb")
+
+
+def _printable(name: str) -> str:
+    """Return a path that can be written as UTF-8, whatever bytes its name has."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def refuse_suffix(suffix: str, name: str) -> None:
@@ -166,7 +194,7 @@ def _in_archive(name: str) -> Iterator[Found]:
                     ),
                 )
             for member in sorted(members, key=lambda one: one.filename):
-                yield _member(archive, member, f"{name}!{member.filename}")
+                yield _member(archive, member, _printable(f"{name}!{member.filename}"))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         if isinstance(error, UnreadableError):
             raise

@@ -21,93 +21,26 @@ LOOKS_LIKE_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^>]*)>?")
-NO_CONTENT: Final = frozenset(
-    {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    }
-)
+# fmt: off
+NO_CONTENT: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr"
+})
 # The end tag of these may be left out, so they do not nest.
-SELF_CLOSING: Final = frozenset(
-    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"}
-)
-DROPPED: Final = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "head",
-        "iframe",
-        "object",
-        "canvas",
-        "audio",
-        "video",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "nav",
-    }
-)
-BLOCKS: Final = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    }
-)
+SELF_CLOSING: Final = frozenset({
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"
+})
+DROPPED: Final = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object",
+    "canvas", "audio", "video", "button", "select", "textarea", "input", "nav", "footer"
+})
+BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "ol", "p", "pre",
+    "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"
+})
+# fmt: on
 BANNER_ID = re.compile(r"(?:^|[\s_-])(?:cookie|ccc|breadcrumb)", re.IGNORECASE)
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -198,56 +131,78 @@ class _Copy:
         self.lines: list[str] = []
         self.words: list[str] = []
         self.mark = ""
+        self.lists: list[int] = []
+        """The next number of each list that is open, 0 for one with bullets."""
+        self.verbatim = 0
 
     def of(self, root: LexborNode) -> str:
         """Return the text of ``root``."""
         stack: list[tuple[LexborNode, bool]] = [(root, False)]
-        lists: list[list[int]] = []
         while stack:
             node, leaving = stack.pop()
             if leaving:
-                self._leave(node, lists)
-                continue
-            if node.tag == "-text":
-                self.words.append(node.text_content or "")
-                continue
-            if node is not root and _is_dropped(node):
-                continue
-            self._enter(node, lists)
-            stack.append((node, True))
-            children = list(node.iter(include_text=True))
-            stack.extend((child, False) for child in reversed(children))
+                self._leave(node)
+            elif node.tag == "-text":
+                self._add(node.text_content or "")
+            elif node is root or not _is_dropped(node):
+                self._enter(node)
+                stack.append((node, True))
+                children = list(node.iter(include_text=True))
+                stack.extend((child, False) for child in reversed(children))
         self._end_line()
         return "\n".join(self.lines).strip("\n") + "\n"
 
-    def _enter(self, node: LexborNode, lists: list[list[int]]) -> None:
+    def _add(self, words: str) -> None:
+        if not self.verbatim:
+            self.words.append(words)
+            return
+        first, *others = words.split("\n")
+        self.words.append(first)
+        for line in others:
+            self._end_line()
+            self.words.append(line)
+
+    def _enter(self, node: LexborNode) -> None:
         tag = node.tag
         if tag == "br":
             self._end_line()
         elif tag in ("td", "th"):
             self.words.append(" ")
-        elif tag in BLOCKS and not _is_value(node):
+        elif tag in BLOCKS and not _has_class(node, "value"):
             self._end_line()
             if tag not in ("li", "tr", "dd"):
                 self._blank()
         if tag in ("ol", "ul"):
             start = str(node.attributes.get("start") or "1") if tag == "ol" else "0"
-            lists.append([int(start) if start.isdecimal() and len(start) < 6 else 1])
+            self.lists.append(int(start) if start.isdecimal() and len(start) < 6 else 1)
         elif tag == "li":
-            self.mark = _list_mark(lists)
+            self.mark = self._next_mark()
+        elif tag == "pre":
+            self.verbatim += 1
 
-    def _leave(self, node: LexborNode, lists: list[list[int]]) -> None:
+    def _leave(self, node: LexborNode) -> None:
         tag = node.tag
-        if tag in ("ol", "ul") and lists:
-            lists.pop()
-        if tag in BLOCKS and not _is_label(node):
+        if tag in ("ol", "ul"):
+            self.lists.pop()
+        elif tag == "pre":
+            self.verbatim -= 1
+        elif tag == "li":
+            self._end_line()
+            self.mark = ""
+        if _has_class(node, "value"):
+            self._end_line()
+        elif tag in BLOCKS and not _has_class(node, "label"):
             self._end_line()
             if tag not in ("li", "tr", "dt"):
                 self._blank()
-        elif _is_value(node):
-            self._end_line()
-        if tag == "li":
-            self.mark = ""
+
+    def _next_mark(self) -> str:
+        """Return the number or bullet of the next item, indented as browsers copy it."""
+        indent = "  " * max(1, len(self.lists))
+        if not self.lists or self.lists[-1] == 0:
+            return f"{indent}\u2022 "
+        self.lists[-1] += 1
+        return f"{indent}{self.lists[-1] - 1}. "
 
     def _end_line(self) -> None:
         line = SPACES.sub(" ", "".join(self.words)).strip(" ")
@@ -257,32 +212,12 @@ class _Copy:
             self.mark = ""
 
     def _blank(self) -> None:
-        if self.lines and self.lines[-1] and not self.mark:
+        if self.lines and self.lines[-1] and not self.lists:
             self.lines.append("")
 
 
-def _list_mark(lists: list[list[int]]) -> str:
-    """Return the number or bullet of the next item, indented as browsers copy it."""
-    if not lists:
-        return "  \u2022 "
-    indent = "  " * len(lists)
-    number = lists[-1][0]
-    if number == 0:
-        return f"{indent}\u2022 "
-    lists[-1][0] += 1
-    return f"{indent}{number}. "
-
-
-def _classes(node: LexborNode) -> list[str]:
-    return (node.attributes.get("class") or "").lower().split()
-
-
-def _is_label(node: LexborNode) -> bool:
-    return "label" in _classes(node)
-
-
-def _is_value(node: LexborNode) -> bool:
-    return "value" in _classes(node)
+def _has_class(node: LexborNode, name: str) -> bool:
+    return name in (node.attributes.get("class") or "").lower().split()
 
 
 def _is_dropped(node: LexborNode) -> bool:
@@ -295,4 +230,4 @@ def _is_dropped(node: LexborNode) -> bool:
     if HIDDEN_STYLE.search(attributes.get("style") or ""):
         return True
     names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    return BANNER_ID.search(names) is not None
+    return BANNER_ID.search(names) is not None and node.css_first("h1, article") is None

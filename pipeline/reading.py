@@ -62,16 +62,16 @@ def read_path(path: str | Path) -> list[Decision | Problem]:
 
 
 def read_text(text: str, source: str = "") -> Decision:
-    """Return the decision in a pasted text; a text that is HTML is read as such.
+    """Return the decision in a pasted text; a text that is HTML is read as a page.
 
     Raises:
         UnreadableError: a ValueError whose message says what is wrong and what to do.
     """
-    name = source or "the text"
-    refuse_long(text[: MAX_PAGE_BYTES + 1] if looks_like_html(text) else text, name)
-    refuse_binary(text, name)
     if looks_like_html(text):
         return read_html(text, source)
+    name = _name(source)
+    refuse_long(text, name)
+    refuse_binary(text, name)
     return _decision(normalise(text), source)
 
 
@@ -81,7 +81,7 @@ def read_html(html: str, source: str = "") -> Decision:
     Raises:
         UnreadableError: a ValueError whose message says what is wrong and what to do.
     """
-    name = source or "the page"
+    name = _name(source)
     if len(html) > MAX_PAGE_BYTES:
         raise too_long(name)
     refuse_binary(html, name)
@@ -90,22 +90,34 @@ def read_html(html: str, source: str = "") -> Decision:
     return _decision(page.text, source, title=page.title, url=page.url)
 
 
+def _name(source: str) -> str:
+    """Return what a sentence calls an input."""
+    return {"": "the text", "-": "standard input"}.get(source, source)
+
+
 def _decision(as_read: str, source: str, title: str = "", url: str = "") -> Decision:
-    """Return the decision in a text, its header fields parsed and cut."""
-    name = source or "the text"
+    """Return the decision in a text, its header fields parsed and cut.
+
+    ``title`` and ``url`` are those of the page, for what the header does not say.
+    """
+    name = _name(source)
     if not as_read.strip():
         raise UnreadableError("empty", f"{shown(name)} is empty: give the text of a decision.")
     refuse_listing(as_read, name)
     header = parse_header(as_read)
     text = without(as_read, header.cuts)
-    ref, category, subcategory = fields_of_url(url or header.url)
     window = TITLE_INLINE.search(title)
+    ref, category, subcategory = fields_of_url(url or header.url)
+    if header.category:
+        category, subcategory = header.category, header.subcategory
+    if window:
+        ref = ref_of(window["ref"])
     decision = Decision(
         text=text,
-        ref=header.ref or (ref_of(window["ref"]) if window else "") or ref,
+        ref=header.ref or ref,
         authority=header.authority or (tidy(window["authority"] or "") if window else ""),
-        category=header.category or category,
-        subcategory=header.subcategory or (subcategory if not header.category else ""),
+        category=category,
+        subcategory=subcategory,
         date=header.date,
         outcome=header.outcome,
         url=url or header.url,
@@ -140,45 +152,37 @@ def _in_file(file: InputFile) -> Iterator[tuple[str, Decision | UnreadableError]
             rows = TABLE_READERS[file.suffix](stream, file.source)
             yield from _in_rows(rows, file.source)
         else:
-            yield file.source, _page(stream, file.source, file.suffix)
+            yield file.source, _page(stream.read(MAX_PAGE_BYTES + 1), file.source, file.suffix)
     finally:
         if file.suffix != "-":
             stream.close()
 
 
-def _page(stream: BinaryIO, source: str, suffix: str) -> Decision:
+def _page(data: bytes, source: str, suffix: str) -> Decision:
     """Return the decision in a file that holds one."""
-    data = stream.read(MAX_PAGE_BYTES + 1)
     if len(data) > MAX_PAGE_BYTES:
-        raise too_long(source)
-    return _of_text(decode(data, source), source, is_html=suffix != ".txt")
-
-
-def _of_text(text: str, source: str, is_html: bool = False) -> Decision:
-    """Return the decision in a text, which may be HTML whatever it is called."""
-    if looks_like_html(text) or (is_html and "<" in text and ">" in text):
+        raise too_long(_name(source))
+    text = decode(data, _name(source))
+    if JSON_OBJECT.match(text):
+        raise UnreadableError(
+            "wrong_type",
+            f"{shown(source)} is JSON: give it the suffix .jsonl, one object per line.",
+        )
+    if suffix in (".html", ".htm") and "<" in text:
         return read_html(text, source)
-    refuse_long(text, source)
-    return _decision(normalise(text), source)
+    return read_text(text, source)
 
 
 def _in_pipe(stream: BinaryIO) -> Iterator[tuple[str, Decision | UnreadableError]]:
     """Read standard input, which has no suffix: HTML, JSON lines or text."""
-    name = "standard input"
     head = stream.read(HEAD)
-    refuse_foreign_files(head, name)
+    refuse_foreign_files(head, _name("-"))
     encoding, skip = encoding_of(head)
     start = head[skip:].decode(encoding, errors="replace")
     if JSON_OBJECT.match(start):
         yield from _in_rows(read_jsonl(stream, "-", head), "-")
         return
-    data = head + stream.read(MAX_PAGE_BYTES + 1)
-    if len(data) > MAX_PAGE_BYTES:
-        raise too_long(name)
-    try:
-        yield "-", replace(_of_text(decode(data, name), name), source="-")
-    except UnreadableError as error:
-        yield "-", error
+    yield "-", _page(head + stream.read(MAX_PAGE_BYTES + 1), "-", "")
 
 
 def _in_rows(
@@ -210,8 +214,8 @@ def _of_row(row: Row, source: str) -> Decision:
             f"{shown(source)} has a {type(text).__name__} where its text should be: "
             "write the text of the decision as a string.",
         )
-    refuse_binary(text, source)
-    decision = _of_text(text, source, is_html=not row.get("text"))
+    is_page = not row.get("text") and "<" in text
+    decision = read_html(text, source) if is_page else read_text(text, source)
     url = _cell(row, "url")
     ref, category, subcategory = fields_of_url(url)
     given = {
@@ -234,4 +238,6 @@ def _of_row(row: Row, source: str) -> Decision:
 
 def _cell(row: Row, name: str) -> str:
     value = row.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).strip()

@@ -11,7 +11,8 @@ from pipeline.reading_rules import BODY_LINE, CODE_LINE, CUES, LEAST_CUES, MOST_
 
 MIN_WORDS: Final = 8
 SCREENED: Final = 50_000
-"""Characters that are looked at: what a text is shows long before."""
+SCREENED_LINES: Final = 100
+"""Characters and lines that are looked at: what a text is shows long before."""
 
 SEARCH_COUNT = re.compile(r"^[ \t]*your search has (?P<count>[\d,]+) results?", re.I | re.M)
 LISTED = re.compile(
@@ -41,7 +42,7 @@ def refuse_no_decision(text: str, name: str, has_title: bool) -> None:
     ``text`` is free of header fields, so that the answer cannot hang on the label.
     ``has_title``: a title with a reference stood above it.
     """
-    words = len(text[:SCREENED].split())
+    words = len(text.split(None, MIN_WORDS))
     if words == 0:
         raise UnreadableError(
             "empty",
@@ -69,7 +70,7 @@ def reads_like_a_decision(text: str) -> bool:
     A decision that was cut off early, or pasted in one line, passes.
     """
     sample = text[:SCREENED]
-    lines = [line for line in sample.split("\n") if line.strip()]
+    lines = [line for line in sample.split("\n") if line.strip()][:SCREENED_LINES]
     code = sum(CODE_LINE.match(line) is not None for line in lines)
     if code > 2 and code > MOST_CODE * len(lines):
         return False

@@ -19,6 +19,7 @@ from pipeline.decoding import (
     shown,
     too_long,
 )
+from pipeline.page import looks_like_html
 from pipeline.reading_rules import COLUMNS
 
 ROWS_PER_BATCH: Final = 32
@@ -66,8 +67,10 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
     stream.seek(skip)
     errors = "cp1252_bytes" if encoding == "utf-8" else "replace"
     lines = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
-    first = head[skip:].decode(encoding, errors=errors).split("\n")[0]
+    start = head[skip:].decode(encoding, errors=errors)
+    first = start.split("\n")[0]
     refuse_binary(first, source)
+    _refuse_page(start, source)
     reader = csv.reader(lines, delimiter=_delimiter(first))
     number = 0
     try:
@@ -105,6 +108,13 @@ def _csv_row(
     return {field: cells[place] for field, place in places.items()}
 
 
+def _refuse_page(start: str, source: str) -> None:
+    if looks_like_html(start):
+        raise UnreadableError(
+            "wrong_type", f"{shown(source)} is a web page, not a table: give it the suffix .html."
+        )
+
+
 def _delimiter(first_line: str) -> str:
     """Return the sign between the names of the header: comma, semicolon or tab."""
     return max(",;\t", key=first_line.count)
@@ -124,6 +134,15 @@ def read_jsonl(stream: BinaryIO, source: str, head: bytes = b"") -> Iterator[Row
     head = head or stream.read(HEAD)
     refuse_foreign_files(head, source)
     encoding, skip = encoding_of(head)
+    start = head[skip:].decode(encoding, errors="replace")
+    _refuse_page(start, source)
+    if "\0" in start:
+        refuse_binary(start, source)
+    if start.lstrip().split("\n")[0].strip() in ("{", "[", "[{"):
+        raise UnreadableError(
+            "malformed",
+            f"{shown(source)} is JSON spread over several lines: write one object per line.",
+        )
     lines = _long_lines(head[skip:], stream, encoding)
     for number, line in enumerate(lines, start=1):
         if line is None:
