@@ -11,82 +11,109 @@ from pipeline.marks import LONGEST_HEADER_LINE, Mark
 
 CONTENTS = LineRule("furniture", "contents", re.compile(""))
 FEWEST_IN_CONTENTS = 3
-"""Headings in a row, with no text between them, that make a contents list."""
+"""Main headings in a row, with no text between them, that make a contents list."""
+FEWEST_IN_LIST = 3
+"""Unlisted headings in a row that make a list of something else."""
 
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
-    marks = _join_contents(marks)
-    marks = _join_header(lines, marks)
+    marks = _without_lists(_join_contents(marks))
+    if any(map(_is_header, marks)):
+        marks = _join_header(lines, marks)
     return _join_banner(marks)
 
 
-def _joined(start: int, end: int, rule: LineRule | None) -> Mark:
-    return Mark(start, start, start, "", end, rule=rule)
+def _without_lists(marks: list[Mark]) -> list[Mark]:
+    """Drop unlisted lines that follow each other without text: a list that lost its marks."""
+    kept: list[Mark] = []
+    run: list[Mark] = []
+    for mark in marks:
+        unlisted = mark.heading is None and mark.rule is None
+        if not (unlisted and run and run[-1].next_line == mark.line):
+            kept.extend(run if len(run) < FEWEST_IN_LIST else ())
+            run = []
+        (run if unlisted else kept).append(mark)
+    return kept + (run if len(run) < FEWEST_IN_LIST else [])
 
 
 # ---- header and cookie notice -------------------------------------------------------------
 
 
 def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
-    """Short lines between header lines are values that stand on lines of their own."""
-    header = [i for i, mark in enumerate(marks) if mark.rule and mark.rule.label == "header"]
-    if not header:
-        return marks
-    first, last = marks[header[0]], marks[header[-1]]
-    start, end = first.line, last.next_line
-    between = [span for span in lines.spans if start <= span[0] < end]
-    if any(stop - begin > LONGEST_HEADER_LINE for begin, stop in between):
-        return marks
-    assert last.rule is not None
-    if last.text.endswith(":") and not last.rule.opens:
-        end = _after_value(lines, end)
-    if first.rule and first.rule.name != "title":
-        start = _title_before(lines, start, marks)
-    block = _joined(start, end, last.rule)
-    before = [mark for mark in marks[: header[0]] if mark.line < start]
-    return [*before, block, *(mark for mark in marks[header[-1] + 1 :] if mark.line >= end)]
+    """Make one block of the header lines and the short lines among them.
+
+    Those are the title, right before the first, and values on lines of their own.
+    """
+    kept: list[Mark] = []
+    block: Mark | None = None
+    for mark in marks:
+        if not _is_header(mark):
+            kept.append(mark)
+            block = None if mark.rule else block
+        elif block and _only_short_lines(lines, block.next_line, mark.line):
+            block.next_line, block.rule, block.text = mark.next_line, mark.rule, mark.text
+        else:
+            block = mark
+            block.line = _title_start(lines, mark, kept)
+            kept.append(block)
+    blocks = [mark for mark in kept if _is_header(mark)]
+    for block in blocks:
+        block.next_line = _value_end(lines, block)
+    return [mark for mark in kept if mark.rule or not _is_within(mark, blocks)]
 
 
-def _after_value(lines: Lines, start: int) -> int:
-    """Return the end of the value on the line at `start`, after a field that has none."""
+def _is_header(mark: Mark) -> bool:
+    return mark.rule is not None and mark.rule.label == "header"
+
+
+def _is_within(mark: Mark, blocks: Sequence[Mark]) -> bool:
+    return any(block.line <= mark.line < block.next_line for block in blocks)
+
+
+def _only_short_lines(lines: Lines, start: int, end: int) -> bool:
+    between = (span for span in lines.spans if start <= span[0] < end)
+    return all(stop - begin <= LONGEST_HEADER_LINE for begin, stop in between)
+
+
+def _title_start(lines: Lines, first: Mark, before: Sequence[Mark]) -> int:
+    """Return where the header begins: with a short line before its first field, the title."""
+    if first.rule is None or first.rule.name == "title":
+        return first.line
+    known = {mark.line for mark in before if mark.rule}
+    above = [span for span in lines.spans if span[0] < first.line]
+    if above and above[-1][1] - above[-1][0] <= LONGEST_HEADING and above[-1][0] not in known:
+        return above[-1][0]
+    return first.line
+
+
+def _value_end(lines: Lines, block: Mark) -> int:
+    """Return where the header ends: after the value of its last field, on the next line."""
+    if block.rule is None or block.rule.opens or not block.text.endswith(":"):
+        return block.next_line
     for i, (begin, stop) in enumerate(lines.spans):
-        if begin == start and stop - begin <= LONGEST_HEADING:
+        if begin == block.next_line and stop - begin <= LONGEST_HEADING:
             return lines.next_start(i)
-    return start
-
-
-def _title_before(lines: Lines, start: int, marks: Sequence[Mark]) -> int:
-    """Return the start of the title: a short line right before the header, not furniture."""
-    known = {mark.line for mark in marks if mark.rule}
-    before = [span for span in lines.spans if span[0] < start]
-    if before and before[-1][1] - before[-1][0] <= LONGEST_HEADING and before[-1][0] not in known:
-        return before[-1][0]
-    return start
+    return block.next_line
 
 
 def _join_banner(marks: list[Mark]) -> list[Mark]:
-    """A cookie notice goes on to the header or the summary, else to its last line so known."""
+    """Make one block of a cookie notice.
+
+    It goes on to the header or the summary, or else to its last line that is known as such.
+    """
     banner = [mark for mark in marks if mark.rule and mark.rule.begins_banner]
     if not banner:
         return marks
-    start, end = banner[0].line, banner[-1].next_line
-    ahead = next(
-        (
-            m
-            for m in marks
-            if m.line > start and (m.heading or (m.rule and m.rule.label == "header"))
-        ),
-        None,
+    first, end = banner[0], banner[-1].next_line
+    ahead = (
+        mark for mark in marks if mark.line > first.line and (mark.heading or _is_header(mark))
     )
-    if ahead and (ahead.rule or ahead.label == "summary"):
-        end = ahead.line
-    block = _joined(start, end, banner[0].rule)
-    return [
-        *(mark for mark in marks if mark.line < start),
-        block,
-        *(mark for mark in marks if mark.line >= end),
-    ]
+    stop = next(ahead, None)
+    if stop and (stop.rule or stop.label == "summary"):
+        end = stop.line
+    first.next_line = end
+    return [mark for mark in marks if mark is first or not first.line <= mark.line < end]
 
 
 # ---- contents list ------------------------------------------------------------------------

@@ -34,7 +34,7 @@ MOST_WORDS = 11
 MOST_REMEMBERED = 20_000
 
 WORD = re.compile(r"[a-z0-9]+")
-APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ′")
+APOSTROPHES = "'’‘`´ʼ′"
 QUOTATION_MARKS = "“\"‘'"
 BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
 LIST_NUMBER = re.compile(
@@ -45,6 +45,12 @@ LIST_NUMBER = re.compile(
 """What may stand before a heading: marks of a markup language, and a list number."""
 TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
+PARTED = (
+    r"\s*:|\s+[-–—](?=\s)|(?=[A-Z][a-z]*\b)"
+    r"|\s+(?=\d{1,3}[.)]\s|(?:The|This|These|We|It|He|She|They|In|On|At|My|Our)\s)"
+)
+"""What stands between a heading and the text on its line: a colon, a dash, nothing, or a space
+before a list number or a word that has a capital only as the first of a sentence."""
 PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{0,3}$|\s\d{1,3}$")
 HEADING_SHAPE = re.compile(
     # begins with a capital, or is a day ("14 October", "8 and 9 October") or a year
@@ -165,15 +171,15 @@ class HeadingRules:
         indent = _indent(line)
         printed = line[indent:].rstrip(TRAILING)
         wording = normalise(printed)
+        begins = wording in self._beginnings
         if wording in self._headings:
-            return KnownLine(indent, printed, self._headings[wording])
+            return KnownLine(indent, printed, self._headings[wording], begins_heading=begins)
         rule = self.line(line)
         if rule:
             return KnownLine(indent, printed, rule=rule)
         if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
             return None
         misspelt = self._nearest(wording)
-        begins = wording in self._beginnings
         looks = indent == 0 and looks_like_heading(line)
         if not (misspelt or begins or looks):
             return None
@@ -213,6 +219,7 @@ class HeadingRules:
 
         Header lines and cookie notices are known only before the first heading.
         """
+        line = " ".join(line.split())
         rules, any_of_them = self._in_header if in_header else self._anywhere
         if not any_of_them.fullmatch(line):
             return None
@@ -224,12 +231,12 @@ class HeadingRules:
     def run_in(self) -> re.Pattern[str]:
         """A heading at the beginning of a line that runs on into text.
 
-        Groups: ``heading``; ``parted`` where not just a space stands between it and the text:
-        a colon, a dash, or nothing ("The complaintMr X says").
+        Groups: ``heading``; ``parted`` where it cannot be the first words of a sentence, as
+        `PARTED` follows ("The complaintMr X says"); else it may be ("The complaint Mr X made").
         """
         return re.compile(
             rf"{LIST_NUMBER.pattern}(?P<heading>(?i:{self._printed}))"
-            r"(?:(?P<parted>\s*:|\s+[-–—](?=\s)|(?=[A-Z][a-z]*\b))|\s+(?=[A-Z0-9•(\"'“‘]))",
+            rf"(?:(?P<parted>{PARTED})|\s+(?=[A-Z0-9•(\"'“‘]))"
         )
 
     @cached_property
@@ -237,7 +244,7 @@ class HeadingRules:
         """A heading (group ``heading``) or another line of the page, in the middle of a line."""
         others = "|".join(rule.inline for rule in self.lines if rule.inline)
         return re.compile(
-            rf"(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:(?=\s)|(?=\s*[A-Z0-9•(\"'“‘]))"
+            rf"(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:(?=\s|\Z)|(?=\s*(?:[A-Z0-9•(\"'“‘]|\Z)))"
             rf"|{others or '(?!)'}"
         )
 
@@ -262,7 +269,10 @@ def load_rules() -> HeadingRules:
 
 def normalise(heading: str) -> str:
     """Return `heading` as it is compared: its words in lower case, without apostrophes."""
-    return " ".join(WORD.findall(heading.lower().translate(APOSTROPHES)))
+    heading = heading.lower()
+    for apostrophe in APOSTROPHES:
+        heading = heading.replace(apostrophe, "")
+    return " ".join(WORD.findall(heading))
 
 
 def looks_like_heading(line: str) -> bool:

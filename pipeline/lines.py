@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from pipeline.headings import HeadingRules
 LineSpan = tuple[int, int]
 """Start and end of a line, without the space around it."""
 
-LINE = re.compile(r"\S[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*")
+LINE = re.compile(r"\S[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*(?<!\s)")
 SENTENCE_END = ".!?:;)]”’\"'"
 SHORTEST_WRAPPED = 45
 """Characters; a line that ends in mid-sentence was wrapped if it is as long as this."""
@@ -51,40 +52,44 @@ class Lines:
 
 def find_lines(text: str) -> Lines:
     """Return the lines of `text`, whatever marks their ends."""
-    spans = []
-    for found in LINE.finditer(text):
-        start, end = found.span()
-        if text[end - 1].isspace():
-            end = start + len(found.group().rstrip())
-        spans.append((start, end))
-    return Lines(text, spans)
+    return Lines(text, [found.span() for found in LINE.finditer(text)])
 
 
 def cut_at_headings(lines: Lines, rules: HeadingRules) -> Lines:
     """Return the lines that a text must have had before its line breaks were lost.
 
-    A line is cut before and after each heading in it, if they are enough for a decision.
+    Each line is cut before and after every heading in it. Nothing is cut unless the text has
+    the headings of a decision; where those end in a colon, only such are headings.
     """
-    spans = [part for span in lines.spans for part in _cut(lines.text, span, rules)]
-    return Lines(lines.text, spans)
+    found = [match for span in lines.spans for match in _headings_within(lines.text, span, rules)]
+    with_colon = [match for match in found if match.group().endswith(":") or not match["heading"]]
+    if _count_sections(with_colon, rules) >= FEWEST_SECTIONS:
+        found = with_colon
+    if _count_sections(found, rules) < FEWEST_SECTIONS:
+        return lines
+    edges = {edge for span in lines.spans for edge in span}
+    edges.update(edge for match in found for edge in match.span())
+    parts = (LINE.search(lines.text, *pair) for pair in pairwise(sorted(edges)))
+    return Lines(lines.text, [part.span() for part in parts if part])
 
 
-def _cut(text: str, span: LineSpan, rules: HeadingRules) -> list[LineSpan]:
-    start, end = span
-    edges = {start, end}
-    labels = set()
-    last = start
-    for found in rules.inline.finditer(text, start, end):
-        wording = found["heading"]
-        if wording is not None:
-            before = text[last : found.start()].rstrip()
-            if before and before[-1] not in SENTENCE_END:
-                continue
-            heading = rules.listed(wording)
-            labels.add(heading.label if heading else "")
-        edges.update(found.span())
-        last = found.end()
-    if len(labels) < FEWEST_SECTIONS:
-        return [span]
-    parts = (LINE.search(text, *part) for part in pairwise(sorted(edges)))
-    return [(part.start(), part.start() + len(part.group().rstrip())) for part in parts if part]
+def _headings_within(text: str, span: LineSpan, rules: HeadingRules) -> Iterator[re.Match[str]]:
+    """Yield the headings in a line that stand at its start, after a sentence or with a colon."""
+    last = span[0]
+    for match in rules.inline.finditer(text, *span):
+        before = text[last : match.start()].rstrip()
+        if not before or before[-1] in SENTENCE_END or _is_certain(match, rules):
+            yield match
+            last = match.end()
+
+
+def _is_certain(match: re.Match[str], rules: HeadingRules) -> bool:
+    if not match["heading"]:
+        return True
+    heading = rules.listed(match["heading"])
+    return heading is not None and not heading.also_subheading and match.group().endswith(":")
+
+
+def _count_sections(matches: Iterable[re.Match[str]], rules: HeadingRules) -> int:
+    headings = (rules.listed(match["heading"]) for match in matches if match["heading"])
+    return len({heading.label for heading in headings if heading})

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, LineRule
 from pipeline.lines import FEWEST_SECTIONS, SENTENCE_END, Lines, cut_at_headings, find_lines
 
-LONGEST_LINE = 1_500
-"""Characters; a longer line may be a whole decision that lost its line breaks."""
 LONGEST_HEADER_LINE = 180
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """A line, or the beginning of one, that may be a heading, furniture or a header line."""
 
@@ -57,8 +55,7 @@ def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
     """
     lines = find_lines(text)
     marks = list(_marks(lines, rules))
-    longest = max((end - start for start, end in lines.spans), default=0)
-    if longest > LONGEST_LINE and _count_sections(marks) < FEWEST_SECTIONS:
+    if _count_sections(marks) < FEWEST_SECTIONS:
         lines = cut_at_headings(lines, rules)
         marks = list(_marks(lines, rules))
     return lines, _without_doubtful(marks)
@@ -69,7 +66,7 @@ def _count_sections(marks: Sequence[Mark]) -> int:
 
 
 def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
-    in_header, in_list = True, False
+    in_header, in_list, seen_heading = True, False, False
     taken = 0
     for i, (start, end) in enumerate(lines.spans):
         if start < taken:
@@ -84,8 +81,11 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if mark is not None:
             if mark.heading and mark.is_bare:
                 taken = mark.end
-            in_header = in_header and (mark.heading is None or mark.is_bulleted)
+            seen_heading = seen_heading or (mark.heading is not None and not mark.is_bulleted)
             yield mark
+        # A contents list before the header is headings without text.
+        if seen_heading and (mark is None or not mark.is_bare):
+            in_header = False
         last = lines.text[end - 1]
         in_list = mark is None and (last == ":" or (in_list and last not in SENTENCE_END))
 
@@ -100,7 +100,7 @@ def _header_line(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
     rule = rules.line(line, in_header=True)
     if rule is None:
         return None
-    if rules.listed(line) and i + 1 < len(lines.spans):
+    if not rule.opens and rules.listed(line) and i + 1 < len(lines.spans):
         # "Decision:" is a heading if a paragraph follows, and a field if its value does.
         begin, stop = lines.spans[i + 1]
         if stop - begin > LONGEST_HEADING:
@@ -126,15 +126,18 @@ def _short_line(lines: Lines, i: int, rules: HeadingRules, *, in_list: bool) -> 
     )
     if known.rule or known.is_bulleted:
         return mark
-    if known.heading and not known.is_misspelt:
-        doubtful = known.wording[0].islower() or not mark.is_firm
-        return None if doubtful and lines.continues(i) else mark
     joined = _joined(lines, i, known.wording, rules) if known.begins_heading else None
-    if joined or in_list or lines.continues(i):
+    if joined and (known.heading is None or lines.is_continued(i)):
         return joined
-    if known.heading or (known.looks_like_heading and not lines.is_continued(i)):
+    if mark.is_firm and not known.wording[0].islower():
         return mark
-    return None
+    if lines.continues(i):
+        return None
+    if known.heading and not known.is_misspelt:
+        return mark
+    if in_list or not (known.heading or known.looks_like_heading):
+        return None
+    return None if lines.is_continued(i) else mark
 
 
 def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | None:

@@ -107,15 +107,18 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
                 result.go_on(mark.next_line, current)
             continue
         label = mark.opens
-        if not label and result.headings:
+        # A section has text: a line right under a heading is a sub-heading or a list item.
+        under_heading = i > 0 and not marks[i - 1].rule and marks[i - 1].next_line == mark.line
+        if not label and not under_heading and (result.headings or current != "unknown"):
             last = wants_decision and all(later.rule for later in marks[i + 1 :])
             label = _unlisted(mark, current, main_ahead[i], rules, due=due or last)
         if label:
             result.open(mark, label)
             current = label
-        elif result.headings:
+        else:
             result.go_on(mark.line, current)
-            result.subheadings.append((mark.start, mark.end))
+            if result.headings and current != "furniture":
+                result.subheadings.append((mark.start, mark.end))
         due = False
 
 
@@ -144,7 +147,7 @@ def _unlisted(
     Empty where it is a sub-heading of the `current` section. `ahead` is the next main heading;
     `due` says that the section before is over, so that a main heading must stand here.
     """
-    if mark.label in (current, SUBHEADING):
+    if mark.label in (current, SUBHEADING) or current == "furniture":
         return ""
     about = "" if mark.heading else rules.about(mark.text)
     if about == current:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-import srsly
 from spacy.language import Language
 from spacy.pipeline import Pipe
+from spacy.pipeline.span_ruler import overlapping_labeled_spans_score
 from spacy.tokens import Doc, Span
+from spacy.training import Example
 from spacy.util import SimpleFrozenList, ensure_path, from_bytes, from_disk, to_bytes, to_disk
 
 from pipeline.decision import SECTION_LABELS, Section
+from pipeline.doctext import text_of
 from pipeline.headings import SUBHEADING, Entry, HeadingRules, load_rules
 from pipeline.outline import Outline, outline
 
@@ -32,10 +35,13 @@ def make_decision_sections(nlp: Language, name: str) -> DecisionSections:
 class DecisionSections(Pipe):
     """Divides a Doc into sections.
 
-    ``doc.spans["sections"]`` partitions the tokens; each span's label is one of
+    ``doc.spans["sections"]`` partitions the tokens; the label of each span is one of
     `SECTION_LABELS`. ``doc.spans["headings"]`` are the headings that open them, with the same
-    labels, and ``doc.spans["subheadings"]`` those that stand inside. Nothing is written
-    anywhere else, so a Doc comes back whole from a `DocBin`.
+    labels, and ``doc.spans["subheadings"]`` those that stand inside. ``span._.heading`` of a
+    section is its heading. Nothing is written anywhere else, so that a Doc comes back whole
+    from a `DocBin`.
+
+    A heading that runs into the text ("The complaintMr X says") is made a token of its own.
     """
 
     def __init__(self, nlp: Language, name: str = "decision_sections") -> None:
@@ -47,36 +53,43 @@ class DecisionSections(Pipe):
         """Set the three groups of spans on `doc` and return it."""
         error_handler = self.get_error_handler()
         try:
-            self.set_annotations(doc, outline(doc.text, self.rules))
+            self.set_annotations(doc, outline(text_of(doc), self.rules))
         except Exception as error:
             error_handler(self.name, self, [doc], error)
         return doc
 
     def set_annotations(self, doc: Doc, found: Outline) -> None:
-        """Write the outline of the text of `doc` to its spans."""
-        headings = [doc.char_span(*heading) for heading in found.headings]
-        if None in headings:
-            _split_tokens(doc, [edge for start, end, _ in found.headings for edge in (start, end)])
-            headings = [doc.char_span(*heading) for heading in found.headings]
-        doc.spans[HEADINGS] = headings
-        doc.spans[SUBHEADINGS] = [
-            doc.char_span(start, end, SUBHEADING, alignment_mode="expand")
-            for start, end in found.subheadings
+        """Write an outline of the text of `doc` to its spans."""
+        if any(doc.char_span(start, end) is None for start, end, _ in found.headings):
+            _split_tokens(doc, found)
+        headings = [_span(doc, *heading) for heading in found.headings]
+        token_of = {span.start_char: span.start for span in headings}
+        starts = [
+            token_of[start] if start in token_of else _token_at(doc, start)
+            for start, _ in found.sections
         ]
-        begun_by = {span.start_char: span.start for span in headings}
-        starts = [begun_by.get(start) or _token_at(doc, start) for start, _ in found.sections]
+        ends = [*starts[1:], len(doc)]
         doc.spans[SECTIONS] = [
             Span(doc, start, end, label)
-            for start, end, (_, label) in zip(
-                starts, [*starts[1:], len(doc)], found.sections, strict=True
-            )
+            for start, end, (_, label) in zip(starts, ends, found.sections, strict=False)
             if start < end
+        ]
+        doc.spans[HEADINGS] = headings
+        doc.spans[SUBHEADINGS] = [
+            _span(doc, start, end, SUBHEADING) for start, end in found.subheadings
         ]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels a section may have."""
+        """The labels that a section may have."""
         return SECTION_LABELS
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Score the sections: precision, recall and F, overall and by label."""
+        scores: dict[str, Any] = overlapping_labeled_spans_score(
+            examples, spans_key=SECTIONS, **kwargs
+        )
+        return scores
 
     # ---- rules ----
 
@@ -85,24 +98,32 @@ class DecisionSections(Pipe):
 
         Raises `ValueError` where an entry is incomplete.
         """
-        tables = {**self.rules.entries, kind: [*self.rules.entries[kind], *entries]}
-        self.rules = HeadingRules(tables)
+        tables = self.rules.entries
+        self.rules = HeadingRules({**tables, kind: [*tables[kind], *entries]})
+
+    def _set_rules(self, data: str | bytes) -> None:
+        self.rules = HeadingRules(json.loads(data))
 
     def to_bytes(self, *, exclude: Iterable[str] = SimpleFrozenList()) -> bytes:
         """Serialize the rules to a bytestring."""
-        data: bytes = to_bytes({"rules": lambda: srsly.json_dumps(self.rules.entries)}, exclude)
+        serializers = {"rules": lambda: json.dumps(self.rules.entries).encode()}
+        data: bytes = to_bytes(serializers, exclude)
         return data
 
     def from_bytes(
         self, bytes_data: bytes, *, exclude: Iterable[str] = SimpleFrozenList()
     ) -> DecisionSections:
         """Load the rules from a bytestring."""
-        from_bytes(bytes_data, {"rules": lambda b: self._set_rules(srsly.json_loads(b))}, exclude)
+        from_bytes(bytes_data, {"rules": self._set_rules}, exclude)
         return self
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = SimpleFrozenList()) -> None:
         """Save the rules to a directory."""
-        serializers = {"rules.json": lambda p: srsly.write_json(p, self.rules.entries)}
+        serializers: dict[str, Callable[[Path], Any]] = {
+            "rules.json": lambda file: file.write_text(
+                json.dumps(self.rules.entries, ensure_ascii=False, indent=1), encoding="utf-8"
+            )
+        }
         to_disk(ensure_path(path), serializers, exclude)
 
     def from_disk(
@@ -110,29 +131,19 @@ class DecisionSections(Pipe):
     ) -> DecisionSections:
         """Load the rules from a directory."""
         deserializers: dict[str, Callable[[Path], Any]] = {
-            "rules.json": lambda p: self._set_rules(srsly.read_json(p))
+            "rules.json": lambda file: self._set_rules(file.read_text(encoding="utf-8"))
         }
         from_disk(ensure_path(path), deserializers, exclude)
         return self
 
-    def _set_rules(self, entries: Any) -> None:
-        self.rules = HeadingRules(entries)
+
+# ---- from characters to tokens ------------------------------------------------------------
 
 
-# ---- from characters to tokens ----
-
-
-def _split_tokens(doc: Doc, offsets: Iterable[int]) -> None:
-    """Split the tokens that stand astride an offset, so that "complaintMr" is two words."""
-    with doc.retokenize() as retokenizer:
-        for token_index, group in groupby(sorted(set(offsets)), key=lambda at: _token_at(doc, at)):
-            token = doc[token_index] if token_index < len(doc) else None
-            if token is None:
-                continue
-            cuts = [at - token.idx for at in group if token.idx < at < token.idx + len(token)]
-            parts = [token.text[a:b] for a, b in pairwise([0, *cuts, len(token)])]
-            if len(parts) > 1:
-                retokenizer.split(token, parts, heads=[(token, 0)] * len(parts))
+def _span(doc: Doc, start: int, end: int, label: str) -> Span:
+    span = doc.char_span(start, end, label, alignment_mode="expand")
+    assert span is not None, "the outline is of another text"
+    return span
 
 
 def _token_at(doc: Doc, offset: int) -> int:
@@ -141,38 +152,54 @@ def _token_at(doc: Doc, offset: int) -> int:
     return span.start if span is not None else len(doc)
 
 
-# ---- reading the result ----
+def _split_tokens(doc: Doc, found: Outline) -> None:
+    """Split tokens that stand astride the edge of a heading or section."""
+    edges = {start for start, _ in found.sections}
+    edges.update(edge for start, end, _ in found.headings for edge in (start, end))
+    with doc.retokenize() as retokenizer:
+        for at, group in groupby(sorted(edges), key=lambda edge: _token_at(doc, edge)):
+            if at == len(doc):
+                continue
+            token = doc[at]
+            cuts = [edge - token.idx for edge in group if 0 < edge - token.idx < len(token)]
+            parts = [token.text[a:b] for a, b in pairwise([0, *cuts, len(token)])]
+            if cuts:
+                retokenizer.split(token, parts, heads=[(token, 0)] * len(parts))
+
+
+# ---- reading the result -------------------------------------------------------------------
+
+
+def heading_of(section: Span) -> Span | None:
+    """Return the heading span of a section, or None."""
+    headings: Iterable[Span] = section.doc.spans.get(HEADINGS, [])
+    return next((h for h in headings if section.start <= h.start < section.end), None)
+
+
+if not Span.has_extension("heading"):
+    Span.set_extension("heading", getter=heading_of)
 
 
 def read_sections(doc: Doc) -> list[Section]:
-    """Return the sections of `doc` with character offsets that partition ``doc.text``."""
+    """Return the sections of `doc`, with character offsets that partition its text."""
     spans = list(doc.spans.get(SECTIONS, []))
-    headings = {span.start: span for span in doc.spans.get(HEADINGS, [])}
     starts = [0, *(span.start_char for span in spans[1:])]
-    ends = [*starts[1:], len(doc.text)]
-    sections = []
-    for span, start, end in zip(spans, starts, ends, strict=False):
-        heading = next((h for h in headings.values() if span.start <= h.start < span.end), None)
-        sections.append(Section(span.label_, heading.text if heading else "", start, end))
-    return sections
-
-
-def heading_of(span: Span) -> Span | None:
-    """Return the heading that stands in `span`, a section, or None."""
-    headings: Iterable[Span] = span.doc.spans.get(HEADINGS, [])
-    return next((h for h in headings if span.start <= h.start < span.end), None)
-
-
-Span.set_extension("heading", getter=heading_of, force=True)
+    ends = [*starts[1:], len(text_of(doc))]
+    headings = map(heading_of, spans)
+    return [
+        Section(span.label_, heading.text if heading else "", start, end)
+        for span, heading, start, end in zip(spans, headings, starts, ends, strict=False)
+    ]
 
 
 def unlisted_headings(docs: Iterable[Doc], rules: HeadingRules | None = None) -> Counter[str]:
     """Count the headings and sub-headings of `docs` that no rule lists, as printed."""
     rules = rules or load_rules()
-    return Counter(
-        span.text
-        for doc in docs
-        for group in (HEADINGS, SUBHEADINGS)
-        for span in doc.spans.get(group, [])
-        if rules.listed(span.text) is None
-    )
+    counts: Counter[str] = Counter()
+    for doc in docs:
+        for group in (HEADINGS, SUBHEADINGS):
+            for span in doc.spans.get(group, []):
+                known = rules.read(span.text)
+                if known is None or known.heading is None:
+                    counts[span.text] += 1
+    return counts
