@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import connected_components
 
 SHINGLE_WORDS = 5
 PERMUTATIONS = 256
-ROWS_A_BAND = 2
-"""With 128 bands of 2 rows, a pair of similarity 0.2 is proposed with probability 0.995."""
+RECALL = 0.98
+"""Least probability with which a pair just at the threshold is proposed."""
 
 Shingles = npt.NDArray[np.uint32]
 Name = TypeVar("Name", bound=Hashable)
@@ -59,12 +59,25 @@ def jaccard(first: Shingles, second: Shingles) -> float:
     return float(common / union) if union else 0.0
 
 
+def bands_and_rows(threshold: float) -> tuple[int, int]:
+    """Return bands and rows of the hashing that keep `RECALL` with the fewest false candidates.
+
+    A pair of similarity s is proposed with probability 1 - (1 - s^rows)^bands.
+    """
+    fitting = [
+        (PERMUTATIONS // rows, rows)
+        for rows in range(1, 17)
+        if 1 - (1 - threshold**rows) ** (PERMUTATIONS // rows) >= RECALL
+    ]
+    return fitting[-1] if fitting else (PERMUTATIONS, 1)
+
+
 def near_duplicates(texts: Mapping[str, str], threshold: float) -> list[Pair]:
     """Return the pairs of `texts` with a Jaccard index of `threshold` or more, sorted.
 
     Texts of fewer than five words have no shingles and pair with nothing.
     """
-    index = MinHashLSH(num_perm=PERMUTATIONS, params=(PERMUTATIONS // ROWS_A_BAND, ROWS_A_BAND))
+    index = MinHashLSH(num_perm=PERMUTATIONS, params=bands_and_rows(threshold))
     by_name = {name: shingles(text) for name, text in texts.items()}
     pairs: list[Pair] = []
     for name, own in by_name.items():

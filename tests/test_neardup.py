@@ -5,7 +5,15 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.neardup import clusters, jaccard, near_duplicates, runs, shingles, words
+from pipeline.neardup import (
+    bands_and_rows,
+    clusters,
+    jaccard,
+    near_duplicates,
+    runs,
+    shingles,
+    words,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PARAGRAPH = " ".join(f"{a}{b}" for a in LETTERS[:10] for b in LETTERS[:10])
@@ -51,6 +59,13 @@ def test_pairs_and_similarities_are_those_of_a_full_comparison(texts) -> None:
         if similarity >= 0.3:
             expected.append((one, other, similarity))
     assert near_duplicates(named, 0.3) == expected
+
+
+def test_more_rows_for_higher_thresholds() -> None:
+    # 1 - (1 - 0.2^2)^128 = 0.995; 1 - (1 - 0.2^3)^85 = 0.49. 1 - (1 - 0.5^4)^64 = 0.984.
+    assert bands_and_rows(0.2) == (128, 2)
+    assert bands_and_rows(0.5) == (64, 4)
+    assert bands_and_rows(0.001) == (256, 1)
 
 
 def test_clusters_follow_links() -> None:

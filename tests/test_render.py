@@ -142,6 +142,7 @@ def test_numbered_page_by_heart() -> None:
 def test_other_text_layouts_by_heart() -> None:
     assert render(sample_record(), "plain").text.endswith(PLAIN_FROM_FINDINGS)
     assert DASHED_COMPLAINT in render(sample_record(), "dashed").text
+    assert "\n- (Local Government Act 1974, sec" in render(sample_record(), "dashed").text
     report = render(sample_record(), "report", drop=("action",)).text
     assert report.startswith(REPORT_HEADER)
     assert "final decision:" not in report
