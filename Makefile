@@ -11,8 +11,14 @@ READY  := $(VENV)/.ready
 INPUT  ?= corpus/examples
 OUTPUT ?= scores.csv
 CORPUS ?= corpus/illustrative
+VIEW   ?= full
+JOBS   ?= 1
 MODEL  := models/default/manifest.json
-CODE   := $(wildcard pipeline/*.py pipeline/*.toml)
+
+# What a model is made of: its corpus, and the rules and code that read it.
+LEARNT_FROM := $(wildcard $(CORPUS)/*.jsonl $(CORPUS)/*.parquet) corpus/splits.csv \
+	$(wildcard pipeline/*.toml) \
+	$(addprefix pipeline/,ngrams.py features.py models.py view_model.py views.py cuts.py training.py)
 
 help: ## Print the targets, one line each
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,9 +27,34 @@ setup: $(READY) ## Make .venv and install the pinned dependencies
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; run make with PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing the pinned dependencies into $(VENV); this takes a minute or two."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help setup
+$(MODEL): $(LEARNT_FROM) | $(READY)
+	@$(BIN)/decisions train --corpus $(CORPUS)
+
+train: $(READY) ## Train the model anew (CORPUS=folder for your own)
+	@$(BIN)/decisions train --corpus $(CORPUS)
+
+score: $(READY) $(MODEL) ## Score decisions: INPUT=file or folder, OUTPUT=scores.csv, VIEW=full, JOBS=1
+	@$(BIN)/decisions score $(INPUT) --output $(OUTPUT) --view $(VIEW) --jobs $(JOBS)
+
+evaluate: $(READY) ## Measure the models and write evaluation.json, the model card and its plots
+	@$(BIN)/decisions evaluate --corpus $(CORPUS)
+
+corpus: $(READY) ## Check the labelled corpus and print its counts
+	@$(BIN)/decisions corpus check $(CORPUS)
+	@$(BIN)/decisions corpus stats $(CORPUS)
+
+lint: $(READY) ## Run the linter, the formatter's check and the type checker
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: $(READY) $(MODEL) lint ## Run lint, types and all tests
+	@$(BIN)/python -m pytest
+
+.PHONY: help setup train score evaluate corpus lint test

@@ -11,7 +11,6 @@ from pipeline.statutes import load_registry
 MOST_UNKNOWN = 0.2
 LEAST_KNOWN = 0.4
 SURE = 0.9
-UNLIKELY = 0.02
 
 
 def check(
@@ -57,5 +56,3 @@ def _ground_warnings(cited: Set[str], grounds: Mapping[str, float]) -> Iterable[
     for name, probability in grounds.items():
         if probability >= SURE and name not in cited:
             yield f"reads like '{labels[name].label}' but cites no provision for it"
-        elif probability <= UNLIKELY and name in cited:
-            yield f"cites '{labels[name].label}' but does not read like it"

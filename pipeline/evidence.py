@@ -17,6 +17,8 @@ SENTENCES = 3
 # A full stop after an initial ("Mr X. Y") or in "s. 24A" ends no sentence.
 _END = re.compile(r"(?<=[^\s.][^\s.][.!?;:])[”’\"')\]]*\s+(?=[^a-z\s])|\n+")
 
+_LIST_MARK = re.compile(r"\s*(?:(?:\d{1,3}[.)]|[-•*])\s+)?")
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -56,7 +58,7 @@ def find_evidence(
         if weights[sentence] <= 0:
             break
         start, end = int(bounds[sentence]), int(bounds[sentence + 1])
-        start += len(text[start:end]) - len(text[start:end].lstrip())
+        start = _LIST_MARK.match(text, start, end).end()
         end = start + len(text[start:end].rstrip())
         section = sections[int(np.searchsorted(starts, start, side="right")) - 1].label
         found.append(Evidence(section, start, end, float(weights[sentence])))

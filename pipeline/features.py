@@ -74,7 +74,7 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         sections: tuple[str, ...] | None = None,
-        min_df: int = 2,
+        min_df: int = 3,
         max_features: int | None = 200_000,
         by_section: bool = True,
         whole: bool = True,

@@ -6,16 +6,19 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from pipeline import corpus
 from pipeline.corpus_table import bare_text
 from pipeline.cues import CueMatcher
 from pipeline.decision import Decision
+from pipeline.headings import normalise
 from pipeline.ngrams import Ngrams, read_ngrams
 from pipeline.nlp import build_nlp
 from pipeline.provisions import read_provisions
@@ -34,7 +37,8 @@ class Labelled:
 
     name: str
     table: pd.DataFrame
-    """ref, authority, category, date, outcome, hard, contrast_of, side, fold, cluster."""
+    """ref, authority, category, date, outcome, hard, contrast_of, side, fold, cluster; and of
+    the text ``length`` (tokens), ``labels`` of its sections and ``headings`` (both tuples)."""
     texts: Sequence[Ngrams]
     grounds: NDArray[np.bool_]
     """Shape (n_decisions, n_grounds)."""
@@ -68,19 +72,29 @@ def read_labelled(folder: Path = ILLUSTRATIVE) -> Labelled:
     names = tuple(load_registry().grounds)
     texts: list[Ngrams] = []
     cited: list[set[str]] = []
+    shapes: list[dict[str, Any]] = []
     for doc in nlp.pipe((decision.text for decision in decisions), batch_size=BATCH):
         texts.append(read_ngrams(doc, cues))
+        shapes.append(_shape(doc))
         if grounds is None:
             cited.append(grounds_of(found.id for found in read_provisions(doc) if found.id))
     return Labelled(
         name=folder.name,
-        table=table,
+        table=table.join(pd.DataFrame(shapes)),
         texts=texts,
         grounds=np.array([[name in row for name in names] for row in grounds or cited]),
         ground_names=names,
         nlp=nlp,
         fingerprint=fingerprint(folder),
     )
+
+
+def _shape(doc: Doc) -> dict[str, Any]:
+    return {
+        "length": len(doc),
+        "labels": tuple(dict.fromkeys(span.label_ for span in doc.spans["sections"])),
+        "headings": tuple(normalise(span.text) for span in doc.spans["headings"]),
+    }
 
 
 def _read_illustrative(

@@ -71,7 +71,7 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         fold, shape (n_rows, 3); not kept in a bundle.
     """
 
-    def __init__(self, strength: float = 10.0) -> None:
+    def __init__(self, strength: float = 30.0) -> None:
         self.strength = strength
 
     def fit(self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_]) -> Self:
@@ -147,7 +147,7 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         As in `OutcomeClassifier`, shape (n_rows, n_grounds).
     """
 
-    def __init__(self, strength: float = 10.0, min_positives: int = MIN_POSITIVES) -> None:
+    def __init__(self, strength: float = 30.0, min_positives: int = MIN_POSITIVES) -> None:
         self.strength = strength
         self.min_positives = min_positives
 

@@ -27,8 +27,8 @@ NEVER_READ = ("header", "furniture", "signature")
 SECTION_GROUPS: dict[str, tuple[str, ...]] = {
     "opening": ("summary",),
     "matter": ("complaint", "scope", "not_investigated"),
-    "law": ("role", "background"),
-    "reasons": ("consideration", "findings"),
+    "powers": ("role",),
+    "reasons": ("background", "consideration", "findings"),
     "result": ("action", "decision"),
     "unknown": ("unknown",),
 }

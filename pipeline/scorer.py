@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.as_read import sections_as_read
 from pipeline.bundle import DEFAULT, load_view, read_manifest
 from pipeline.checks import check
 from pipeline.conformal import correct_for_prior, read_prior
@@ -69,6 +70,8 @@ class Reading:
     predicted_grounds: tuple[str, ...]
     evidence: list[Evidence]
     warnings: list[str]
+    known: float
+    """Share of its words and word pairs that the model has seen in training."""
 
     @property
     def outcome(self) -> str:
@@ -158,12 +161,12 @@ class Scorer:
             predicted_grounds=tuple(names[place] for place in order if predicted[place]),
             evidence=find_evidence(doc.text, sections, ngrams, prediction.pull),
             warnings=check(sections, prediction.known, cited, grounds),
+            known=prediction.known,
         )
 
     def row(self, reading: Reading) -> dict[str, Any]:
         """Return a reading as one row of the scored table, its keys in the order of `COLUMNS`."""
         decision = reading.decision
-        at = decision.offset_as_read
         probabilities = [round(float(p), 4) for p in reading.probabilities]
         values = (
             decision.ref,
@@ -180,7 +183,10 @@ class Scorer:
             "|".join(reading.predicted_grounds),
             "|".join(f"{g}={p:.3f}" for g, p in reading.grounds.items() if p >= LEAST_SHOWN),
             "|".join(dict.fromkeys(found.id for found in reading.provisions if found.id)),
-            "|".join(f"{s.label}:{at(s.start)}-{at(s.end)}" for s in reading.sections),
+            "|".join(
+                f"{found.label}:{found.start}-{found.end}"
+                for found in sections_as_read(decision, reading.sections)
+            ),
             evidence_json(decision, reading.evidence),
             "|".join(reading.warnings),
             self.name,

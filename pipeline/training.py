@@ -32,24 +32,24 @@ def train(
     """
     say(f"Reading {corpus}")
     labelled = read_labelled(corpus)
-    everything = np.ones(len(labelled), dtype=bool)
     views: dict[str, ViewModel] = {}
     for view in VIEWS.values():
         say(f"Training the view '{view.name}' ({view.task}) on {len(labelled)} decisions")
-        views[view.name] = fit_view(view, lesson(labelled, everything), labelled.nlp.vocab.strings)
+        views[view.name] = fit_view(view, lesson(labelled), labelled.nlp.vocab.strings)
     about = {"corpus": describe(labelled)}
     save_bundle(folder, views, about)
     say(f"Saved the model in {folder}")
     return about
 
 
-def lesson(labelled: Labelled, rows: NDArray[np.bool_]) -> Lesson:
-    """Return the decisions marked in ``rows`` as a lesson."""
-    table = labelled.table[rows]
+def lesson(labelled: Labelled, rows: NDArray[np.int_] | None = None) -> Lesson:
+    """Return the decisions numbered in ``rows``, or all of them, as a lesson."""
+    chosen = np.arange(len(labelled)) if rows is None else rows
+    table = labelled.table.iloc[chosen]
     return Lesson(
-        texts=[labelled.texts[row] for row in np.flatnonzero(rows)],
+        texts=[labelled.texts[row] for row in chosen],
         outcomes=table["outcome"].to_numpy(dtype=str),
-        grounds=labelled.grounds[rows],
+        grounds=labelled.grounds[chosen],
         ground_names=labelled.ground_names,
         folds=table["fold"].to_numpy(),
     )

@@ -51,7 +51,7 @@ class Prediction:
     """For each n-gram of the text, how far it pulls the score of the likeliest outcome away
     from the mean of the three; exact, since the model is linear."""
     known: float
-    """Share of the n-grams that are in the model's vocabulary."""
+    """Share of the n-grams the view reads that are in the model's vocabulary."""
 
 
 @dataclass
@@ -78,12 +78,12 @@ class ViewModel:
         scores = weights.sum(axis=0) + self.outcome.intercept_
         probabilities = self.outcome.calibrate(scores)
         toward = weights[:, probabilities.argmax()] - weights.mean(axis=1)
-        read = len(text.hashes)
+        read = label_flags(self.view.outcome_sections)[text.sections].sum()
         return Prediction(
             probabilities=probabilities,
             outcome_set=probabilities >= self.thresholds[completeness(labels_of(text))],
             grounds=self._predict_grounds(text, weighted),
-            pull=np.bincount(weighted.origins, toward, read).astype(np.float32),
+            pull=np.bincount(weighted.origins, toward, len(text.hashes)).astype(np.float32),
             known=len(np.unique(weighted.origins)) / read if read else 0.0,
         )
 
@@ -94,10 +94,13 @@ class ViewModel:
         return self.grounds.calibrate(scores)
 
 
-def fit_view(view: View, lesson: Lesson, strings: StringStore, seed: int = 0) -> ViewModel:
+def fit_view(
+    view: View, lesson: Lesson, strings: StringStore | None = None, seed: int = 0
+) -> ViewModel:
     """Train both heads of one view on whole and cut-off copies of the lesson's texts.
 
-    ``strings`` holds the words of the Docs that the texts were read from.
+    ``strings`` holds the words of the Docs that the texts were read from; without it the
+    n-grams of the model have no names.
     """
     texts, rows = with_copies(view, lesson.texts, seed)
     folds = lesson.folds[rows]
@@ -125,7 +128,7 @@ def fit_view(view: View, lesson: Lesson, strings: StringStore, seed: int = 0) ->
         grounds=grounds,
         trained_on=np.bincount(codes, minlength=len(OUTCOMES)) / len(codes),
         thresholds=_thresholds(texts, outcome.held_out_, codes[rows]),
-        vocabulary="\n".join(name_vocabulary(features.vocabulary_, texts, strings)).encode(),
+        vocabulary=_name(features, lesson.texts, strings),
     )
 
 
@@ -146,6 +149,12 @@ def with_copies(
                 rows.append(row)
                 copies.append(copy)
     return copies, np.array(rows)
+
+
+def _name(features: SectionNgrams, texts: Sequence[Ngrams], strings: StringStore | None) -> bytes:
+    if strings is None:
+        return b""
+    return "\n".join(name_vocabulary(features.vocabulary_, texts, strings)).encode()
 
 
 def _thresholds(
