@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.fields import TITLE, plain, tidy
-from pipeline.header_fields import INLINE_BODY, fits, is_known, label_alone, whole_line_fields
+from pipeline.header_fields import INLINE_BODY, is_known, label_alone, whole_line_fields
 from pipeline.reading_rules import BANNER, BODY_LINE
 
 PROSE_WORDS: Final = 20
@@ -64,7 +64,7 @@ def head_of(text: str) -> tuple[list[Line], int]:
         in_contents = _is_contents_entry(line, upcoming, text, in_contents)
         if not in_contents and _begins_body(line, upcoming):
             return lines + ([upcoming] if upcoming else []), len(lines) - 1
-        if _is_prose(line.look):
+        if is_prose(line.look):
             prose.append(len(lines) - 1)
         elif title < 0 and TITLE.fullmatch(line.look.strip()):
             title = len(lines) - 1
@@ -87,7 +87,7 @@ def _labels_next(look: str, following: str) -> bool:
     """Say whether ``Decision :`` is the label of the next line, not a heading."""
     name, has_colon = label_alone(look)
     value = tidy(following)
-    return bool(name) and (is_known(name, value) or (has_colon and fits(name, value)))
+    return bool(name) and ((has_colon and len(value.split()) <= 8) or is_known(name, value))
 
 
 def _is_contents_entry(line: Line, following: Line | None, text: str, in_contents: bool) -> bool:
@@ -103,7 +103,8 @@ def _is_contents_entry(line: Line, following: Line | None, text: str, in_content
     return text.find(heading, line.end) >= 0
 
 
-def _is_prose(look: str) -> bool:
+def is_prose(look: str) -> bool:
+    """Say whether a line is a paragraph, or an item of a list, and no field."""
     words = len(look.split())
     if words < 6 or (words < PROSE_WORDS and not LIST_ITEM.match(look)):
         return False

@@ -12,7 +12,9 @@ from pipeline.reading_rules import CATEGORIES, OTHER_WORDINGS, OUTCOME_WORDINGS
 _REF: Final = r"(?P<ref>\d{2}[ -]{0,3}\d{3}[ -]{0,3}\d{3} ?[A-Za-z]?)"
 _SPACED_REF: Final = r"(?P<ref>\d{2}[ -]{1,3}\d{3}[ -]{1,3}\d{3} ?[A-Za-z]?)"
 TITLE = re.compile(
-    rf"[ *_#]*(?:- )?[ *_]*(?P<authority>\S.{{0,160}}?)?[ *_]*[(\[] *{_REF} *[)\]][ *_#.]*",
+    rf"[ *_#]*(?:- )?[ *_]*(?P<authority>\S.{{0,160}}?)?[ *_]*[(\[] *{_REF} *[)\]][ *_#.]*"
+    # The title of the window names the site as well.
+    r"(?:[-|] [^()]{0,60}(?i:ombudsman|lgo)[^()]{0,20})?",
     re.DOTALL,
 )
 TITLE_INLINE = re.compile(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.body_start import FINAL_DECISION, Line, head_of
+from pipeline.body_start import FINAL_DECISION, Line, head_of, is_prose
 from pipeline.decision import Outcome
 from pipeline.fields import (
     BARE_REFERENCE,
@@ -85,12 +85,16 @@ def parse_header(text: str) -> Header:
     lines, body = head_of(text)
     kept: list[tuple[int, int]] = []
     at = 0
+    below_title = False
     while at < body:
-        after = _take(lines, at, header)
-        if after == at:
-            kept.extend(_keep(lines[at], header))
-            at += 1
-        at = max(at, after)
+        after = _take(lines, at, header, below_title)
+        if after > at:
+            below_title = below_title or header.ref != ""
+            at = after
+            continue
+        kept.extend(_keep(lines[at], header))
+        below_title = below_title and not is_prose(lines[at].look)
+        at += 1
     end = len(text) if body == len(lines) else lines[body].start
     if body < len(lines):
         # A decision pasted in one line has its header at the start of that line.
@@ -137,7 +141,7 @@ def _keep(line: Line, header: Header) -> list[tuple[int, int]]:
     return [(first, last) for first, last in spans if first < last]
 
 
-def _take(lines: list[Line], at: int, header: Header) -> int:
+def _take(lines: list[Line], at: int, header: Header, below_title: bool) -> int:
     """Store what line ``at`` says if it is a line of the header; return the index after it.
 
     The same index means that it is none.
@@ -147,25 +151,26 @@ def _take(lines: list[Line], at: int, header: Header) -> int:
         return at
     if not MAY_BE_HEADER.search(look) and not is_category(tidy(look)):
         return at
-    fields = whole_line_fields(look)
+    fields = whole_line_fields(look, below_title=below_title)
     if fields:
         for one in fields:
             _store(one, header)
         return _after_broken_category(lines, at + 1, fields[-1], header)
-    if after := _take_label_alone(lines, at, header):
+    if after := _take_label_alone(lines, at, header, below_title):
         return after
     if _take_title(look.strip(), header) or _take_unlabelled(tidy(look), header):
         return at + 1
     return at
 
 
-def _take_label_alone(lines: list[Line], at: int, header: Header) -> int:
+def _take_label_alone(lines: list[Line], at: int, header: Header, below_title: bool) -> int:
     """Take a label whose value stands on the next line; 0 where there is none."""
     name, has_colon = label_alone(lines[at].look)
     if not name:
         return 0
     value = tidy(lines[at + 1].look) if at + 1 < len(lines) else ""
-    if is_known(name, value) or (has_colon and fits(name, value) and not _is_own_line(value)):
+    may_be = has_colon and value and (below_title or fits(name, value))
+    if is_known(name, value) or (may_be and not _is_own_line(value)):
         one = Field(name, value)
         _store(one, header)
         return _after_broken_category(lines, at + 2, one, header)

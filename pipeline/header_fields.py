@@ -51,19 +51,30 @@ class Field:
     end: int = 0
 
 
-def whole_line_fields(look: str) -> list[Field]:
+def whole_line_fields(look: str, *, below_title: bool = False) -> list[Field]:
     """Return the fields of a line that holds nothing else, or nothing.
 
-    Several may be glued in one line, with the title before them.
+    Several may be glued in one line, with the title before them. ``below_title``: the line
+    stands where headers stand, so that its label alone decides and any value goes.
     """
     mark = MARK.match(look)
     start = mark.end() if mark else 0
     title = TITLE_INLINE.match(look, start) if "(" in look else None
-    fields = _run(look, title.end() if title else start)
+    start = title.end() if title else start
+    fields = _run(look, start)
+    if not fields and below_title:
+        return _any_value(look, start)
     if not fields or not _is_empty(look[fields[-1].end :]):
         return []
     lead = [Field("title", title[0], title.start(), title.end())] if title else []
     return lead + fields
+
+
+def _any_value(look: str, start: int) -> list[Field]:
+    label = LABEL.match(look, start)
+    if not label or not label["colon"] or label.end() == len(look):
+        return []
+    return [Field(_name(label), tidy(look[label.end() :]), start, len(look))]
 
 
 def label_alone(look: str) -> tuple[str, bool]:

@@ -21,14 +21,19 @@ CATEGORIES: Final[list[str]] = RULES["category"]["names"]
 COLUMNS: Final[dict[str, list[str]]] = RULES["columns"]
 SUFFIX_ADVICE: Final[dict[str, str]] = RULES["suffix_advice"]
 
-BODY_LINE: Final = re.compile(
-    r"[ #*>_]*(?:\d{1,2}[.)] *|- |\u2022 )?[ *_]*(?:" + "|".join(RULES["body"]["patterns"]) + ")",
-    re.IGNORECASE,
-)
+_BEFORE_HEADING: Final = r"[ #*>_]*(?:\d{1,2}[.)] *|- |\u2022 )?[ *_]*"
+
+
+def _heading(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile(_BEFORE_HEADING + "(?:" + "|".join(patterns) + ")", re.IGNORECASE)
+
+
+BODY_LINE: Final = _heading(RULES["body"]["patterns"])
 """A line with which the decision proper begins; matches a line with plain signs."""
 
 BANNER: Final = re.compile("|".join(RULES["banner"]["words"]), re.IGNORECASE)
-CUES: Final[list[str]] = RULES["cues"]["stems"]
+TELLING_HEADING: Final = _heading(RULES["telling_headings"]["patterns"])
+CUES: Final = [re.compile(pattern) for pattern in RULES["cues"]["patterns"]]
 LEAST_CUES: Final[int] = RULES["cues"]["least"]
 CODE_LINE: Final = re.compile(r"\s*(?:" + "|".join(RULES["code"]["patterns"]) + ")")
 MOST_CODE: Final[float] = RULES["code"]["most"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from pipeline.decoding import UnreadableError, shown
 from pipeline.fields import plain, ref_of
-from pipeline.reading_rules import BODY_LINE, CODE_LINE, CUES, LEAST_CUES, MOST_CODE
+from pipeline.reading_rules import CODE_LINE, CUES, LEAST_CUES, MOST_CODE, TELLING_HEADING
 
 MIN_WORDS: Final = 8
-SCREENED: Final = 50_000
-SCREENED_LINES: Final = 100
+SCREENED: Final = 20_000
+SCREENED_LINES: Final = 50
 """Characters and lines that are looked at: what a text is shows long before."""
 
 SEARCH_COUNT = re.compile(r"^[ \t]*your search has (?P<count>[\d,]+) results?", re.I | re.M)
@@ -74,8 +75,7 @@ def reads_like_a_decision(text: str) -> bool:
     code = sum(CODE_LINE.match(line) is not None for line in lines)
     if code > 2 and code > MOST_CODE * len(lines):
         return False
-    lowered = sample.lower()
-    cues = sum(stem in lowered for stem in CUES)
-    if cues >= LEAST_CUES:
+    if any(TELLING_HEADING.match(plain(line)) for line in lines):
         return True
-    return cues > 0 and any(BODY_LINE.match(plain(line)) for line in lines)
+    present = (cue for cue in CUES if cue.search(sample))
+    return len(list(islice(present, LEAST_CUES))) == LEAST_CUES

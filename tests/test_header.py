@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import corpus
 from pipeline.decision import Decision
 from pipeline.decoding import normalise
 from pipeline.header import Header, parse_header, without
+from pipeline.render import random_quirks, render
 
 BODY = """Summary: Mr X says the Council lost his form. We will not investigate.
 
@@ -153,6 +155,7 @@ def test_shapes_of_the_header(head: str, banner: str) -> None:
         ("Reference: 20 011 228", "", "20 011 228"),
         ("Complaint reference number : 20 011 228", "", "20 011 228"),
         ("# Marlbrook Council (20 011 228) #", "Marlbrook Council", "20 011 228"),
+        ("Marlbrook Council (20 011 228) - Local Ombudsman", "Marlbrook Council", "20 011 228"),
     ],
 )
 def test_titles(line: str, authority: str, ref: str) -> None:
@@ -191,12 +194,20 @@ def test_dates(printed: str, iso: str) -> None:
         ("Upheld: maladministration and injustice", "upheld"),
         ("Partly upheld", None),
         ("Banana", None),
+        ("the Council won, and that was that", None),
+        ("we could not decide; see below.", None),
         ("No further action to be taken", None),
     ],
 )
 def test_outcomes(printed: str, outcome: str | None) -> None:
     text = f"{LINES[0]}\n{LINES[1]}\nDecision : {printed}\n{LINES[3]}\n{FINAL}{BODY}"
     assert parse_header(text).outcome == outcome
+    assert remaining(text) == FINAL + BODY
+
+
+@pytest.mark.parametrize("value", ["Banana", "the Council won", "we could not decide; see below."])
+def test_any_value_on_a_line_of_its_own(value: str) -> None:
+    text = OWN_LINES.replace("Closed after initial enquiries", value) + FINAL + BODY
     assert remaining(text) == FINAL + BODY
 
 
@@ -297,6 +308,32 @@ def test_address_in_the_text() -> None:
     header = parse_header(f"{url}\n{FINAL}{BODY}")
     assert (header.url, header.ref) == (url, "20 011 228")
     assert (header.category, header.subcategory) == ("Adult care services", "COVID-19")
+
+
+# --- the corpus ------------------------------------------------------------------------
+
+RECORDS = corpus.load()[::25]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=[record.ref for record in RECORDS])
+@pytest.mark.parametrize("layout", ["numbered", "dashed", "plain", "html", "report"])
+def test_the_header_leaves_no_trace_in_any_layout(record: corpus.Record, layout: str) -> None:
+    quirks = random_quirks(record, 1) | {"header": "full"}
+    text = render(record, layout, seed=1, **quirks).text
+    bare = render(record, layout, seed=1, **quirks | {"header": "title"}).text
+    header = parse_header(text)
+    assert fields(header) == (
+        record.ref,
+        record.authority,
+        record.category,
+        record.subcategory,
+        str(record.date),
+        record.outcome,
+    )
+    assert without(text, header.cuts) == remaining(bare)
+    for outcome in ("Upheld", "Not upheld", "Closed after initial enquiries", "Banana"):
+        changed = re.sub(r"(?m)^(Decision *:\s*).*$", rf"\g<1>{outcome}", text, count=1)
+        assert remaining(changed) == remaining(bare)
 
 
 # --- properties ------------------------------------------------------------------------

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import corpus
 from pipeline.decision import Decision
 from pipeline.decoding import UnreadableError
 from pipeline.page import MAX_DEPTH, looks_like_html, read_page
 from pipeline.reading import read_html, read_text
+from pipeline.render import random_quirks, render
 
 TITLE = "Marlbrook Council (20 011 228)"
 FIELDS = {
@@ -312,6 +314,22 @@ def test_entities_are_not_expanded_without_end() -> None:
 )
 def test_what_looks_like_html(text: str, expected: bool) -> None:
     assert looks_like_html(text) is expected
+
+
+RECORDS = corpus.load()[3::25]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=[record.ref for record in RECORDS])
+def test_pages_of_the_corpus(record: corpus.Record) -> None:
+    quirks = random_quirks(record, 2) | {"banner": False}
+    rendered = render(record, "html", seed=2, **quirks)
+    page, copy = read_html(rendered.html), read_text(rendered.text)
+    numbered = read_text(render(record, "numbered", seed=2, **quirks).text)
+    outside = "Print this page"
+    expected = [line for line in paragraphs(copy) if line != outside]
+    assert paragraphs(page) == expected
+    assert [line for line in paragraphs(numbered) if line != outside] == expected
+    assert (page.ref, page.outcome, page.date) == (copy.ref, copy.outcome, copy.date)
 
 
 tags = st.sampled_from(
