@@ -14,14 +14,15 @@ from pipeline.citations import Mention
 from pipeline.decision import Resolution
 from pipeline.titles import TitleIndex
 
-POINTER_REACH = 600
+POINTER_REACH = 1500
 """Characters within which "the Act" looks for its antecedent before it asks for the only one."""
+RIVAL_REACH = 250
+"""Characters before the last instrument named within which another one makes it doubtful."""
 
 _NAMED = r"[A-Z][A-Za-z0-9&]*(?:[^\S\n](?:(?:on|of|and)[^\S\n])?[A-Z0-9][A-Za-z0-9&]*){0,5}"
 _NAME = re.compile(_NAMED)
 _NAME_BEFORE = re.compile(rf"(?<![\w'’]){_NAMED}$")
 _LONGEST_NAME = 60
-_PARAGRAPH_END = re.compile(r"\n\s*\n|[.;:!?)\]\"'’”]\s*\n")
 _OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
 _CLOSING = re.compile(r"”|(?<=[\w.,;!?)])[\"'’](?![A-Za-z])")
 
@@ -95,12 +96,9 @@ class Antecedents:
         if mention.nearest:
             near = [one for one in near if self.same_sentence(one[0].end, last[0].start)]
         elif near:
-            near = [one for one in near if self._same_paragraph(one[0].end, last[0].start)]
+            near = [one for one in near if one[0].end >= last[0].start - RIVAL_REACH]
         candidates = {path for _, path in near} or everywhere
         return candidates.pop() if len(candidates) == 1 else ""
-
-    def _same_paragraph(self, start: int, end: int) -> bool:
-        return start >= end or _PARAGRAPH_END.search(self.text, start, end) is None
 
     def same_sentence(self, start: int, end: int) -> bool:
         """Tell whether no sentence ends between two offsets."""

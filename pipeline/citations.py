@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.pinpoints import Group, parse_group
+from pipeline.pinpoints import Group, Pinpoint, parse_group
 from pipeline.statutes import Instrument
 from pipeline.titles import TitleIndex
 
@@ -20,10 +20,10 @@ MentionKind = Literal["title", "short", "unknown", "year", "pronoun"]
 # The first letters of every keyword. One pass of this cheap pattern over the text finds the
 # few places where the parser is worth a call; the parser then reads the keyword properly.
 _KEYWORD_START = re.compile(
-    r"[sSrRpPAC](?:ect|ecs?[. ]|EC|s?\.?\s?\d"  # section, sec., s 9, ss. 9
-    r"|egu|egs?[. ]|EG|ule"  # regulation, reg., rule
-    r"|ched|chs?[. ]|CH"  # schedule, sch.
-    r"|ara|arts? |AR[AT]|rt|lass )"  # paragraph, para., Part, Art., Article, Class
+    r"[sSrRpPAC](?:ect|ecs?[.\s]|EC|s?\.?\s?\d"  # section, sec., s 9, ss. 9
+    r"|egu|egs?[.\s]|EG|ule"  # regulation, reg., rule
+    r"|ched|chs?[.\s]|CH"  # schedule, sch.
+    r"|ara|arts?\s|AR[AT]|rt|lass\s)"  # paragraph, para., Part, Art., Article, Class
 )
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\s{1,2}\d[A-Z]{2}\b|S\d{1,3}[A-Z]\d")
 _ARTICLE_START = (
@@ -52,6 +52,10 @@ _OPENING_WORDS = frozenset(
     | {"for", "with", "both", "where", "although", "after", "before", "at", "on", "to", "but"}
     | {"so", "because", "per", "our", "their", "how", "what", "which", "does", "is", "was"}
 )
+_CAPITAL_BEFORE = re.compile(r"([A-Z][\w'’-]*) (?:(?:and|of) )?$")
+_CAPITAL_WORD = re.compile(r"\(?[A-Z][\w'’-]*")
+_TO_THE = re.compile(r"\s{1,3}(?:to|of|in)\s{1,3}(?:the\s{1,3})?")
+_NEXT_PARAGRAPH = re.compile(r"(?:,?\s{1,3}\(?as\s{1,3}amended\)?)?,\s{1,3}")
 _DEFINITION = re.compile(
     r"\s{0,3}\((?:hereafter|hereinafter|referred to as|known as|called)?[^\S\n]*"
     r"(?:the[^\S\n])?[\"'‘“]?(?:the[^\S\n])?(?P<name>[A-Z0-9][A-Za-z0-9&.-]*(?:[^\S\n][A-Z][\w&]*){0,5})"
@@ -88,7 +92,10 @@ class Citations:
 
 def find(text: str, index: TitleIndex) -> Citations:
     """Find the pinpoints and the instruments that a text names."""
-    return Citations(find_groups(text), find_mentions(text, index))
+    groups, mentions = find_groups(text), find_mentions(text, index)
+    if any(group.kind == "paragraph" for group in groups):
+        groups = list(_join_split_schedules(text, groups, mentions))
+    return Citations(groups, mentions)
 
 
 def find_groups(text: str) -> list[Group]:
@@ -153,58 +160,93 @@ def find_mentions(text: str, index: TitleIndex) -> list[Mention]:
 
 
 def _mention(text: str, noun_match: re.Match[str], index: TitleIndex) -> Mention | None:
+    """Read the instrument whose noun was found: a known title, a pointer, an unknown title."""
     at, end = noun_match.span()
     noun = noun_match.group().capitalize()
     year_match = _YEAR.match(text, end)
     year = int(year_match[1]) if year_match else 0
+    end = year_match.end() if year_match else end
+    typed_small = text[at].islower()
     title = index.title_before(text, at, noun)
-    if title is not None:
-        return _titled(text, title, (at, end), noun, year_match)
-    if year_match:
-        end = year_match.end()
-    elif pointer := _POINTER.search(text, max(0, at - 24), at):
+    if title is not None and (year or not typed_small):
+        return _titled(text, title, at, end, noun, year)
+    pointer = None if year else _POINTER.search(text, max(0, at - 24), at)
+    if pointer:
+        kind: MentionKind = "year" if pointer["year"] else "pronoun"
+        year = int(pointer["year"] or 0)
         nearest = pointer["word"].lower() != "the"
-        return Mention(
-            pointer.start(), end, "year" if pointer["year"] else "pronoun", noun,
-            year=int(pointer["year"] or 0), nearest=nearest,
-        )  # fmt: skip
-    if noun_match.group()[0].islower():
-        return None
-    before = _CAPITALISED.search(text, max(0, at - 120), at)
-    if before is None or (not year and before.group().split()[0].lower() in _OPENING_WORDS):
-        return None
-    return Mention(before.start(), end, "unknown", noun, year=year)
+        return Mention(pointer.start(), end, kind, noun, year=year, nearest=nearest)
+    start = None if typed_small else _start_of_capitals(text, at)
+    return None if start is None else Mention(start, end, "unknown", noun, year=year)
 
 
 def _titled(
-    text: str,
-    title: tuple[int, list[Instrument]],
-    noun_span: tuple[int, int],
-    noun: str,
-    year_match: re.Match[str] | None,
-) -> Mention | None:
+    text: str, title: tuple[int, list[Instrument]], at: int, end: int, noun: str, year: int
+) -> Mention:
     start, instruments = title
-    end = noun_span[1]
-    if year_match:
-        end = year_match.end()
-        year = int(year_match[1])
-        paths = tuple(one.path for one in instruments if one.year == year)
-        if not paths:
-            return Mention(start, end, "unknown", noun, year=year)
-        definition = _DEFINITION.match(text, end)
-        return Mention(
-            start, end, "title", noun, paths, year, definition["name"] if definition else ""
-        )
-    if text[noun_span[0]].islower() or _goes_on_before(text, start):
-        return None if text[noun_span[0]].islower() else Mention(start, end, "unknown", noun)
+    kind: MentionKind = "title" if year else "short"
+    if year:
+        instruments = [one for one in instruments if one.year == year]
+    elif _goes_on_before(text, start):
+        start, instruments = _start_of_capitals(text, at) or start, []
+    if not instruments:
+        return Mention(start, end, "unknown", noun, year=year)
     definition = _DEFINITION.match(text, end)
     paths = tuple(one.path for one in instruments)
-    return Mention(
-        start, end, "short", noun, paths, defines=definition["name"] if definition else ""
-    )
+    return Mention(start, end, kind, noun, paths, year, definition["name"] if definition else "")
 
 
 def _goes_on_before(text: str, start: int) -> bool:
     """Tell whether a title without year is the tail of a longer one that is not known."""
-    before = re.search(r"([A-Z][\w'’-]*) (?:(?:and|of) )?$", text[max(0, start - 30) : start])
+    before = _CAPITAL_BEFORE.search(text, max(0, start - 30), start)
     return before is not None and before[1].lower() not in _OPENING_WORDS
+
+
+def _start_of_capitals(text: str, at: int) -> int | None:
+    """Return where the capitalised words before an offset begin, "The", "Under", ... left out."""
+    run = _CAPITALISED.search(text, max(0, at - 120), at)
+    if run is None:
+        return None
+    start = run.start()
+    for word in _CAPITAL_WORD.finditer(text, start, at):
+        if word.group().lower() not in _OPENING_WORDS:
+            return word.start()
+    return None
+
+
+def _join_split_schedules(
+    text: str, found: list[Group], mentions: list[Mention]
+) -> Iterator[Group]:
+    """Join "Schedule 5 to the Act" and ", paragraph 5A" where only the Act stands between."""
+    ends = {mention.start: mention.end for mention in mentions}
+    groups = iter(found)
+    group = next(groups, None)
+    for following in groups:
+        assert group is not None
+        if group.kind == "schedule" and following.kind == "paragraph":
+            joined = _joined(text, group, following, ends)
+            if joined is not None:
+                group = joined
+                continue
+        yield group
+        group = following
+    if group is not None:
+        yield group
+
+
+def _joined(text: str, schedule: Group, paragraph: Group, ends: dict[int, int]) -> Group | None:
+    of = _TO_THE.match(text, schedule.end)
+    end = ends.get(of.end()) if of else None
+    outer = schedule.pinpoints[0].path
+    if end is None or len(schedule.pinpoints) != 1 or outer.count("/") != 1:
+        return None
+    if not _NEXT_PARAGRAPH.fullmatch(text, end, paragraph.start):
+        return None
+    first = paragraph.pinpoints[0].start
+    pinpoints = tuple(
+        Pinpoint(
+            schedule.start if one.start == first else one.start, one.end, f"{outer}/{one.path}"
+        )
+        for one in paragraph.pinpoints
+    )
+    return Group("schedule", schedule.start, paragraph.end, pinpoints)

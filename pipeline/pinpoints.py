@@ -20,11 +20,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
-ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, start=1)}
-# A subsection printed (i) is (1); (x) may be a letter, so the fold stops before it.
-_ROMAN_SUBSECTION = {numeral.lower(): ROMAN[numeral] for numeral in _NUMERALS[:9]}
-_LONGEST_RANGE = 30
+from pipeline.numbering import PART_NUMBER, Item, between, depth_of, fold_level, numeral
 
 _SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"
 _AS_AMENDED = rf"(?:{_SPACE},?{_SPACE}\(?as{_SPACE}amended\)?)?"
@@ -40,7 +36,7 @@ _KEYWORD = _compiled(
     r"|(?P<schedule>[Ss]chedules?|SCHEDULES?|[Ss]chs?\.?)"
     r"|(?P<paragraph>[Pp]aragraphs?|PARAGRAPHS?|[Pp]aras?\.?)"
     r"|(?P<article>[Aa]rticles?|ARTICLES?|[Aa]rts?\.?)"
-    r"|(?P<rule>[Rr]ules?)"
+    r"|(?P<rule>[Rr]ules?|rr?\.?)"
     r"|(?P<part>Parts?|PARTS?|[Pp]t\.?)"
     r"|(?P<klass>[Cc]lass(?:es)?))(?![A-Za-z])~"
 )
@@ -50,10 +46,13 @@ _NUMBER = re.compile(
     r"|[^\S\n](?P<spaced>[A-HJ-Z])(?=[^\S\n]?\(|[,;)]|[^\S\n](?:and|or|&)\b))?"
     r"(?![.,]\d)"
 )
+_RULE_NUMBER = re.compile(
+    r"(?P<digits>\d{1,3}(?:\.\d{1,3})?)(?P<letters>[A-Z]{0,2})(?![A-Za-z0-9])"
+)
 _SCHEDULE_NUMBER = re.compile(
     r"(?P<digits>[A-Z]{0,2}\d{1,3})(?P<letters>[A-Z]{0,3})(?![A-Za-z0-9])"
 )
-_PART_NUMBER = re.compile(r"(?P<digits>\d{1,2}|[IVX]{1,5})(?P<letters>[A-Z]{0,2})(?![A-Za-z0-9])")
+_NUMBER_OF = {"rule": _RULE_NUMBER, "schedule": _SCHEDULE_NUMBER, "part": PART_NUMBER}
 _LETTER_IN_BRACKETS = re.compile(r"\(([A-Z]{1,2})\)")
 _VALUE = r"(?:\d{1,3}[A-Z]{0,2}|[ivx]{1,5}|[a-z]{1,2}|[A-Z])"
 _BRACKET = re.compile(rf"[^\S\n]?\([^\S\n]?({_VALUE})[^\S\n]?\)")
@@ -85,7 +84,7 @@ _MONTH_OR_UNIT = _compiled(
     r"|(?:working~)?days?|weeks?|months?|years?|hours?|per~cent|%)(?![A-Za-z])"
 )
 _OF = _compiled(r"~(?:,~)?(?:(?:of|to|in|under)~)?(?:the~)?")
-_INTO = _compiled(r"~,?~(?:of~)?\(?")
+_INTO = _compiled(_AS_AMENDED + r"~,?~(?:of~)?\(?")
 _AND = _compiled(_AS_AMENDED + r"~(?:,|,?~(?:and|or|&))~")
 _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
 _CLASS = _compiled(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
@@ -113,27 +112,9 @@ class Group:
     pinpoints: tuple[Pinpoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A number with its brackets; ``levels`` is ``("24A", "6")`` for 24A(6)."""
-
-    start: int
-    end: int
-    levels: tuple[str, ...]
-    bare: bool = False
-
-
 def parse_group(text: str, at: int) -> Group | None:
     """Parse the group whose keyword begins at character ``at``; None where there is none."""
     return _Parser(text, at).group()
-
-
-def numeral(printed: str) -> str:
-    """Return the number of a Part in digits: ``VII`` -> ``7``, ``IIA`` -> ``2A``."""
-    match = _PART_NUMBER.fullmatch(printed)
-    if match is None:
-        return printed
-    return ROMAN.get(match["digits"], match["digits"]) + match["letters"]
 
 
 class _Parser:
@@ -178,7 +159,7 @@ class _Parser:
                 return self.nested("schedule", start, schedule, "article", items)
         return Group(kind, start, items[-1].end, _pinpoints(f"{kind}/", start, items))
 
-    def after_of(self, kind: str) -> list[_Item]:
+    def after_of(self, kind: str) -> list[Item]:
         """Return the list of the keyword ``kind`` that follows, as in "of Schedule 5"."""
         before = self.at
         self.take(_OF)
@@ -218,7 +199,7 @@ class _Parser:
             pinpoints = (Pinpoint(start, self.at, pinpoints[0].path + part),)
         return Group("schedule", start, pinpoints[-1].end, pinpoints)
 
-    def repeated(self, kind: str) -> list[_Item]:
+    def repeated(self, kind: str) -> list[Item]:
         """Return the list after a repeated keyword: "paragraph 5A and paragraph 5B"."""
         before = self.at
         if self.take(_AND) and self.keyword(kind):
@@ -246,7 +227,7 @@ class _Parser:
         return Group("paragraph", start, items[-1].end, _pinpoints("paragraph/", start, items))
 
     def nested(
-        self, outer: str, start: int, outers: list[_Item], inner: str, inners: list[_Item]
+        self, outer: str, start: int, outers: list[Item], inner: str, inners: list[Item]
     ) -> Group | None:
         """Join two lists: each paragraph in the one schedule, or pair by pair ("5/5A, 1/3")."""
         if len(outers) == 1:
@@ -259,18 +240,17 @@ class _Parser:
         end = self.at
         if len(pairs) == 1 or len(outers) > 1:
             return Group(outer, start, end, tuple(Pinpoint(start, end, path) for path in paths))
-        spans = [(item.start, item.end) for item in inners]
-        if outers[0].start < inners[0].start:
-            spans[0] = (start, spans[0][1])
-        else:
-            spans[0] = (start, spans[0][1])
-            spans[-1] = (spans[-1][0], end)
-        return Group(
-            outer,
-            start,
-            end,
-            tuple(Pinpoint(*span, path) for span, path in zip(spans, paths, strict=True)),
-        )
+        first, last = inners[0].start, inners[-1].end
+        schedule_first = outers[0].start < first
+        pinpoints = [
+            Pinpoint(
+                start if item.start == first else item.start,
+                end if item.end == last and not schedule_first else item.end,
+                path,
+            )
+            for item, path in zip(inners, paths, strict=True)
+        ]
+        return Group(outer, start, end, tuple(pinpoints))
 
     def class_of_part(self, start: int) -> Group | None:
         if self.take(_CLASS_LETTERS) is None:
@@ -297,7 +277,7 @@ class _Parser:
             pinpoints = (replace(pinpoints[0], end=end),)
         return Group("part", start, end, pinpoints)
 
-    def items(self, kind: str, plural: bool) -> list[_Item]:
+    def items(self, kind: str, plural: bool) -> list[Item]:
         items = self.item(kind)
         while items:
             before = self.at
@@ -309,11 +289,11 @@ class _Parser:
                 self.at = before
                 break
             if separator["range"]:
-                items += _between(items[-1], following[0])
+                items += between(items[-1], following[0])
             items += following
         return items
 
-    def may_continue(self, items: list[_Item], separator: re.Match[str], plural: bool) -> bool:
+    def may_continue(self, items: list[Item], separator: re.Match[str], plural: bool) -> bool:
         """Tell whether what follows a separator is one more number, not other text."""
         if not items[-1].bare:
             return True
@@ -323,27 +303,26 @@ class _Parser:
             return plural
         return plural or _NO_NOUN.match(self.text, self.at) is not None
 
-    def item(self, kind: str) -> list[_Item]:
+    def item(self, kind: str) -> list[Item]:
         start = self.at
-        patterns = {"schedule": _SCHEDULE_NUMBER, "part": _PART_NUMBER}
-        match = self.take(patterns.get(kind, _NUMBER))
+        match = self.take(_NUMBER_OF.get(kind, _NUMBER))
         if match is None:
             return []
         digits, letters = match["digits"], match["letters"] or ""
         if kind == "part":
-            return [_Item(start, self.at, (numeral(match.group()),), bare=True)]
+            return [Item(start, self.at, (numeral(match.group()),), bare=True)]
         if len(digits) == 4 and digits[:2] in {"19", "20"}:
             self.at = start
             return []
         if kind == "schedule":
-            return [_Item(start, self.at, (digits + letters,), bare=not letters)]
-        letters = (letters or match["spaced"] or "").upper()
+            return [Item(start, self.at, (digits + letters,), bare=not letters)]
+        letters = (letters or match.groupdict().get("spaced") or "").upper()
         if not letters and kind in {"section", "paragraph"}:
             folded = self.take(_LETTER_IN_BRACKETS)
             letters = folded[1] if folded else ""
-        return self.brackets(kind, _Item(start, self.at, (digits + letters,), bare=not letters))
+        return self.brackets(kind, Item(start, self.at, (digits + letters,), bare=not letters))
 
-    def brackets(self, kind: str, item: _Item) -> list[_Item]:
+    def brackets(self, kind: str, item: Item) -> list[Item]:
         while True:
             several = self.take(_BRACKET_LIST)
             if several:
@@ -353,77 +332,40 @@ class _Parser:
                 match = self.take(_LOST_BRACKET[len(item.levels) - 1])
             if match is None:
                 return [item]
-            levels = (*item.levels, _level(kind, len(item.levels), match[1]))
-            item = _Item(item.start, self.at, levels)
+            levels = (*item.levels, fold_level(kind, len(item.levels), match[1]))
+            item = Item(item.start, self.at, levels)
 
-    def bracket_list(self, kind: str, item: _Item, match: re.Match[str]) -> list[_Item]:
+    def bracket_list(self, kind: str, item: Item, match: re.Match[str]) -> list[Item]:
         """Read "(3 and 4)" or "(1 to 3)": one item a value."""
         offset, depth = match.start(1), len(item.levels)
-        items: list[_Item] = []
+        items: list[Item] = []
         for value in _LISTED_VALUE.finditer(match[1]):
             start = offset + value.start() if items else item.start
-            levels = (*item.levels, _level(kind, depth, value[1]))
-            items.append(_Item(start, offset + value.end(1), levels))
+            levels = (*item.levels, fold_level(kind, depth, value[1]))
+            items.append(Item(start, offset + value.end(1), levels))
         items[-1] = replace(items[-1], end=match.end())
         if re.search(r"\bto\b|[-–]", match[1]):
             for left, right in list(pairwise(items)):
                 at = items.index(right)
-                items[at:at] = _between(left, right)
+                items[at:at] = between(left, right)
         return items
 
-    def continuation(self, before: _Item) -> list[_Item]:
+    def continuation(self, before: Item) -> list[Item]:
         """Read "(7)" in "24A(6) and (7)": a bracket that goes on at a level printed before."""
         start = self.at
         match = self.take(_BRACKET)
         if match is None or len(before.levels) < 2:
             self.at = start
             return []
-        depth = _depth_of(match[1], before.levels)
+        depth = depth_of(match[1], before.levels)
         if depth == 0:
             self.at = start
             return []
         levels = (*before.levels[:depth], match[1])
-        return self.brackets("section", _Item(start, self.at, levels))
+        return self.brackets("section", Item(start, self.at, levels))
 
 
-def _level(kind: str, depth: int, printed: str) -> str:
-    """Return one bracket as the id has it: drift of case and numeral folded."""
-    if depth == 1 and kind != "article" and printed in _ROMAN_SUBSECTION:
-        return _ROMAN_SUBSECTION[printed]
-    return printed.lower() if printed.isalpha() else printed
-
-
-def _depth_of(printed: str, levels: tuple[str, ...]) -> int:
-    """Return the deepest level that holds the same sort of mark; 0 where none does."""
-    for depth in range(len(levels) - 1, 0, -1):
-        if levels[depth][0].isdigit() == printed[0].isdigit():
-            return depth
-    return 0
-
-
-def _between(first: _Item, last: _Item) -> list[_Item]:
-    """Return what a range names without printing it: 27 in "26 to 28", 34B in "34A to 34C"."""
-    *outer, low = first.levels
-    *outer_last, high = last.levels
-    if outer != outer_last:
-        return []
-    stem = ""
-    if not (low.isdigit() and high.isdigit()):
-        stem, low, high = low[:-1], low[-1:], high[-1:] if high[:-1] == low[:-1] else ""
-    if not low or not high:
-        return []
-    if low.isdigit() and high.isdigit() and not stem:
-        inside = [str(number) for number in range(int(low) + 1, int(high))]
-    elif low.isalpha() and high.isalpha() and low.isupper() == high.isupper():
-        inside = [stem + chr(code) for code in range(ord(low) + 1, ord(high))]
-    else:
-        return []
-    if len(inside) > _LONGEST_RANGE:
-        return []
-    return [_Item(first.start, last.end, (*outer, value)) for value in inside]
-
-
-def _pinpoints(prefix: str, start: int, items: list[_Item]) -> tuple[Pinpoint, ...]:
+def _pinpoints(prefix: str, start: int, items: list[Item]) -> tuple[Pinpoint, ...]:
     """Give the items their path; the keyword belongs to the first of them."""
     first = items[0].start
     return tuple(

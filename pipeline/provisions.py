@@ -12,6 +12,7 @@ from spacy.util import SimpleFrozenList, ensure_path, from_bytes, from_disk, to_
 from pipeline.citations import find
 from pipeline.customs import Customs
 from pipeline.decision import Provision
+from pipeline.doctext import text_of
 from pipeline.resolution import Resolved, resolve
 from pipeline.statutes import Registry, display, load_registry, parse_registry
 from pipeline.titles import TitleIndex
@@ -48,7 +49,7 @@ class StatuteProvisions:
     def spans(self, doc: Doc) -> list[Span]:
         """Return the provisions of a Doc as spans of whole tokens."""
         found = []
-        for one in self.find(doc.text):
+        for one in self.find(text_of(doc)):
             span = doc.char_span(
                 one.start, one.end, label=one.how, kb_id=one.id, alignment_mode="expand"
             )

@@ -67,6 +67,7 @@ _OF_SOMETHING = _compiled(
     r"|[A-Z]\w*['’]s?)\b"
 )
 _IN_A_DOCUMENT = _compiled(r"~(?:in|on|from)~(?:[\w'’-]+~){0,4}?" + _DOCUMENT + r"\b")
+_INITIAL = re.compile(r"S(?![A-Za-z])")
 _DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IGNORECASE)
 
 _NOUNS = {
@@ -157,6 +158,10 @@ class _Resolver:
 
     def bind_adjacent(self, position: int) -> None:
         group = self.groups[position]
+        inside = self.names.before(group.end)
+        if inside >= 0 and self.mentions[inside].start > group.start:
+            self.bind(position, self.names.links[inside], inside)
+            return
         end = self.end_with_repeat(position)
         following = self.names.before(end + 40) if self.mentions else -1
         after = [
@@ -330,7 +335,10 @@ class _Resolver:
 
     def unresolved(self, group: Group, bound: bool) -> list[Resolved]:
         if not bound:
-            if group.kind not in ("section", "regulation"):
+            # A lone capital is more often a person ("Mr S 12") than a section.
+            if group.kind not in ("section", "regulation") or _INITIAL.match(
+                self.text, group.start
+            ):
                 return []
             start = max(0, group.start - 60)
             if _DOCUMENT_BEFORE.search(self.text[start : group.start]):

@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.pinpoints import ROMAN, parse_group
+from pipeline.numbering import ROMAN
+from pipeline.pinpoints import parse_group
 
 STATUTES_FILE = Path(__file__).with_name("statutes.toml")
 _SITE = "https://www.legislation.gov.uk/"
@@ -133,7 +134,7 @@ def parse_registry(source: str) -> Registry:
         raise StatutesError(f"The registry of statutes has a path twice: {', '.join(twice)}.")
     grounds = {name: _ground(name, table) for name, table in tables.get("grounds", {}).items()}
     customs = tuple(_custom(name, table) for name, table in tables.get("customs", {}).items())
-    return Registry(
+    registry = Registry(
         instruments=by_path,
         grounds=grounds,
         customs=customs,
@@ -141,6 +142,12 @@ def parse_registry(source: str) -> Registry:
         labels=dict(tables.get("labels", {})),
         source=source,
     )
+    for custom in customs:
+        if registry.instrument_of(custom.id) is None:
+            raise StatutesError(
+                f"In the registry of statutes, custom {custom.name} belongs to no instrument."
+            )
+    return registry
 
 
 def _required(table: Mapping[str, Any], key: str, where: str) -> Any:
@@ -243,7 +250,7 @@ def link(provision: str, registry: Registry | None = None) -> str:
     if "article" in instrument.within:
         page = provision.partition("/article/")[0]
     if instrument.year <= _LAST_YEAR_OF_ROMAN_PARTS:
-        page = re.sub(r"(?<=/part/)\d+", lambda match: _DIGITS[match.group()], page)
+        page = re.sub(r"(?<=/part/)\d+", lambda match: _DIGITS.get(match[0], match[0]), page)
     return _SITE + page
 
 
