@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.citations import Mention
 from pipeline.decision import Resolution
@@ -27,8 +27,7 @@ _OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
 _CLOSING = re.compile(r"”|(?<=[\w.,;!?)])[\"'’](?![A-Za-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The instrument that is meant, and how that is known."""
 
     path: str
@@ -45,6 +44,7 @@ class Antecedents:
         self.links: list[Link | None] = []
         """For each mention what it means, or None."""
         self._starts = [mention.start for mention in mentions]
+        self.beginning_at = {start: number for number, start in enumerate(self._starts)}
         self._definitions: list[tuple[int, str, str]] = []
         for mention in mentions:
             self.links.append(self._settle(mention))

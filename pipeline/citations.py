@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.pinpoints import Group, Pinpoint, parse_group
 from pipeline.statutes import Instrument
@@ -63,8 +63,7 @@ _DEFINITION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """An instrument as it is named in the text. Offsets are characters, end exclusive."""
 
     start: int

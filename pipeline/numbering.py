@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")
-_NUMERALS += ("XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX")
+_NUMERALS = (
+    *("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"),
+    *("XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"),
+)
 ROMAN = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, start=1)}
 # A subsection printed (i) is (1); (x) may be a letter, so the fold stops before it.
 _ROMAN_SUBSECTION = {numeral.lower(): ROMAN[numeral] for numeral in _NUMERALS[:9]}
@@ -14,8 +16,7 @@ _LONGEST_RANGE = 30
 PART_NUMBER = re.compile(r"(?P<digits>\d{1,2}|[IVX]{1,5})(?P<letters>[A-Z]{0,2})(?![A-Za-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A number with its brackets; ``levels`` is ``("24A", "6")`` for 24A(6)."""
 
     start: int

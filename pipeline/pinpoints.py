@@ -17,8 +17,8 @@ It knows shapes only. Which Act a pinpoint belongs to is the business of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.numbering import PART_NUMBER, Item, between, depth_of, fold_level, numeral
 
@@ -90,8 +90,12 @@ _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
 _CLASS = _compiled(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Pinpoint:
+# What a list, or the brackets of a number, cannot go on with: a glance saves most of the work.
+_AFTER_A_LIST = ").:;"
+_AFTER_A_NUMBER = "),.:;"
+
+
+class Pinpoint(NamedTuple):
     """One provision as printed, without its Act. Offsets are characters, end exclusive."""
 
     start: int
@@ -100,8 +104,7 @@ class Pinpoint:
     """Path below the instrument: ``section/24A/6``, ``schedule/5/paragraph/5A``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The pinpoints that one keyword introduces, in order of print."""
 
     kind: str
@@ -128,6 +131,10 @@ class _Parser:
             self.at = match.end()
         return match
 
+    def sees(self, characters: str) -> bool:
+        """Tell whether the next character is one of some, or the text ends."""
+        return self.text[self.at : self.at + 1] in characters
+
     def keyword(self, *kinds: str) -> re.Match[str] | None:
         match = _KEYWORD.match(self.text, self.at)
         if match is None or (kinds and match.lastgroup not in kinds):
@@ -143,7 +150,7 @@ class _Parser:
         kind = str(keyword.lastgroup)
         plural = keyword.group().rstrip(". \n\xa0").lower().endswith("s") and len(keyword[kind]) > 1
         if kind == "schedule":
-            return self.schedule(start)
+            return self.schedule(start, plural)
         if kind == "paragraph":
             return self.paragraphs(start, plural)
         if kind == "klass":
@@ -170,8 +177,8 @@ class _Parser:
         self.at = before
         return []
 
-    def schedule(self, start: int) -> Group | None:
-        schedules = self.items("schedule", plural=True)
+    def schedule(self, start: int, plural: bool) -> Group | None:
+        schedules = self.items("schedule", plural)
         if not schedules:
             return None
         before = self.at
@@ -228,14 +235,14 @@ class _Parser:
 
     def nested(
         self, outer: str, start: int, outers: list[Item], inner: str, inners: list[Item]
-    ) -> Group | None:
+    ) -> Group:
         """Join two lists: each paragraph in the one schedule, or pair by pair ("5/5A, 1/3")."""
         if len(outers) == 1:
             pairs = [(outers[0], item) for item in inners]
         elif len(outers) == len(inners):
             pairs = list(zip(outers, inners, strict=True))
         else:
-            return None
+            return Group(outer, start, outers[-1].end, _pinpoints(f"{outer}/", start, outers))
         paths = [f"{outer}/{'/'.join(o.levels)}/{inner}/{'/'.join(i.levels)}" for o, i in pairs]
         end = self.at
         if len(pairs) == 1 or len(outers) > 1:
@@ -270,18 +277,18 @@ class _Parser:
         if len(schedules) == 1:
             inner = f"schedule/{schedules[0].levels[0]}/part/"
             pinpoints = _pinpoints(inner, start, numbers)
-            last = replace(pinpoints[-1], end=self.at)
+            last = pinpoints[-1]._replace(end=self.at)
             return Group("schedule", start, self.at, (*pinpoints[:-1], last))
         pinpoints = _pinpoints("part/", start, numbers)
         if len(numbers) == 1:
-            pinpoints = (replace(pinpoints[0], end=end),)
+            pinpoints = (pinpoints[0]._replace(end=end),)
         return Group("part", start, end, pinpoints)
 
     def items(self, kind: str, plural: bool) -> list[Item]:
         items = self.item(kind)
         while items:
             before = self.at
-            separator = self.take(_SEPARATOR)
+            separator = None if self.sees(_AFTER_A_LIST) else self.take(_SEPARATOR)
             if separator is None:
                 break
             following = self.continuation(items[-1]) or self.item(kind)
@@ -323,17 +330,20 @@ class _Parser:
         return self.brackets(kind, Item(start, self.at, (digits + letters,), bare=not letters))
 
     def brackets(self, kind: str, item: Item) -> list[Item]:
-        while True:
-            several = self.take(_BRACKET_LIST)
-            if several:
-                return self.bracket_list(kind, item, several)
-            match = self.take(_BRACKET) or self.take(_OPEN_BRACKET)
+        while not self.sees(_AFTER_A_NUMBER):
+            match = self.take(_BRACKET)
+            if match is None:
+                several = self.take(_BRACKET_LIST)
+                if several:
+                    return self.bracket_list(kind, item, several)
+                match = self.take(_OPEN_BRACKET)
             if match is None and len(item.levels) <= len(_LOST_BRACKET):
                 match = self.take(_LOST_BRACKET[len(item.levels) - 1])
             if match is None:
-                return [item]
+                break
             levels = (*item.levels, fold_level(kind, len(item.levels), match[1]))
             item = Item(item.start, self.at, levels)
+        return [item]
 
     def bracket_list(self, kind: str, item: Item, match: re.Match[str]) -> list[Item]:
         """Read "(3 and 4)" or "(1 to 3)": one item a value."""
@@ -343,7 +353,7 @@ class _Parser:
             start = offset + value.start() if items else item.start
             levels = (*item.levels, fold_level(kind, depth, value[1]))
             items.append(Item(start, offset + value.end(1), levels))
-        items[-1] = replace(items[-1], end=match.end())
+        items[-1] = items[-1]._replace(end=match.end())
         if re.search(r"\bto\b|[-–]", match[1]):
             for left, right in list(pairwise(items)):
                 at = items.index(right)

@@ -16,7 +16,7 @@ Where more than one candidate is left, the pinpoint stays unresolved.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.antecedents import Antecedents, Link, ends_sentence
 from pipeline.citations import Citations
@@ -38,14 +38,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _AMENDED = r"(?:,?~\(?as~(?:so~)?amended\)?)?"
 _GLOSS = r"(?:~\([A-Za-z][^()\d]{3,80}\))?"  # "section 31 (law enforcement) of"
-_OF = _compiled(_AMENDED + _GLOSS + r"~,?~(?:of|to|in|under|from|within)~(?:(?:the|both)~)?")
+_OF = _compiled(_AMENDED + _GLOSS + r"~,?~(?:of|to|in|under|from|within)~(?P<the>(?:the|both)~)?")
 # "the section 42 duty in the Care Act 2014"
 _NOUN_OF = _compiled(
     r"~(?:(?:safeguarding|legal|statutory|main|general)~)?(?:duty|duties|powers?|tests?|rights?"
     r"|requirements?|assessments?|enquir(?:y|ies)|notices?|agreements?|aftercare|provisions?"
-    r"|plans?|orders?|exemptions?|offences?)~(?:of|in|under|from)~(?:the~)?"
+    r"|plans?|orders?|exemptions?|offences?)~(?:of|in|under|from)~(?P<the>the~)?"
 )
-_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}\(?(?:the[^\S\n])?")
+_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}\(?(?P<the>the[^\S\n])?")
 _BEFORE = _compiled(
     _AMENDED + r"~(?:,|:|;|–|-)?~(?:and~)?" + r"(?:\(|(?:in|at|under|by)\b)?~[\"'‘“]?(?:the~)?"
 )
@@ -79,8 +79,7 @@ _NOUNS = {
 """What the instruments are called that have such pinpoints; all may have Schedules and Parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A provision: where it is printed, its id ("" where unresolved), how it was resolved."""
 
     start: int
@@ -125,8 +124,9 @@ class _Resolver:
         for position in range(len(self.groups)):
             self.bind_adjacent(position)
         self.bind_lists()
-        for position, group in enumerate(self.groups):
-            self.remember(group, self.links[position])
+        if not all(self.bound):
+            for position, group in enumerate(self.groups):
+                self.remember(group, self.links[position])
         found: list[Resolved] = []
         for position, group in enumerate(self.groups):
             if not self.bound[position]:
@@ -163,19 +163,7 @@ class _Resolver:
             self.bind(position, self.names.links[inside], inside)
             return
         end = self.end_with_repeat(position)
-        following = self.names.before(end + 40) if self.mentions else -1
-        after = [
-            number
-            for number in range(max(0, following - 3), following + 1)
-            if self.mentions[number].start >= end
-        ]
-        nearest_after = after[0] if after else -1
-        if self.reaches(_OF, end, nearest_after) or self.reaches(_NOUN_OF, end, nearest_after):
-            self.bind(position, self.names.links[nearest_after], nearest_after)
-            return
-        if self.bind_abbreviation(position, _OF, end):
-            return
-        if self.bind_abbreviation(position, _NOUN_OF, end):
+        if self.bind_after(position, end, _OF) or self.bind_after(position, end, _NOUN_OF):
             return
         before = self.names.before(group.start)
         if before >= 0 and self.mentions[before].end <= group.start:
@@ -183,12 +171,24 @@ class _Resolver:
             if _BEFORE.fullmatch(self.text, *gap) and not self.is_pointer(before):
                 self.bind(position, self.names.links[before], before)
                 return
-        if self.bind_abbreviation_before(position):
-            return
-        if self.reaches(_NOTHING, end, nearest_after) and not self.is_pointer(nearest_after):
-            self.bind(position, self.names.links[nearest_after], nearest_after)
-            return
-        self.bind_abbreviation(position, _NOTHING, end)
+        if not self.bind_abbreviation_before(position):
+            self.bind_after(position, end, _NOTHING)
+
+    def bind_after(self, position: int, end: int, gap: re.Pattern[str]) -> bool:
+        """Bind a group to the instrument that follows it across a gap, if one does."""
+        match = gap.match(self.text, end)
+        if match is None or match.end() == end:
+            return False
+        # A pointer begins with its "the", a title after it.
+        for at in (match.end(), match.start("the")):
+            mention = self.names.beginning_at.get(at, -1)
+            if mention >= 0 and not (gap is _NOTHING and self.is_pointer(mention)):
+                self.bind(position, self.names.links[mention], mention)
+                return True
+        found = self.names.abbreviation_at(match.end())
+        if found:
+            self.bind(position, found[1])
+        return found is not None
 
     def end_with_repeat(self, position: int) -> int:
         """Return where a group ends, its short form in brackets included: "section 117 (s117)"."""
@@ -203,20 +203,6 @@ class _Resolver:
 
     def is_pointer(self, mention: int) -> bool:
         return self.mentions[mention].kind in ("pronoun", "year")
-
-    def reaches(self, gap: re.Pattern[str], end: int, mention: int) -> bool:
-        if mention < 0:
-            return False
-        return gap.fullmatch(self.text, end, self.mentions[mention].start) is not None
-
-    def bind_abbreviation(self, position: int, gap: re.Pattern[str], end: int) -> bool:
-        match = gap.match(self.text, end)
-        if match is None or match.end() == end:
-            return False
-        found = self.names.abbreviation_at(match.end())
-        if found:
-            self.bind(position, found[1])
-        return found is not None
 
     def bind_abbreviation_before(self, position: int) -> bool:
         start = self.groups[position].start
