@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from pipeline.headings import LONGEST_HEADING, SUBHEADING, LineRule
-from pipeline.lines import Lines
+from pipeline.lines import SENTENCE_END, Lines
 from pipeline.marks import LONGEST_HEADER_LINE, Mark
 
 CONTENTS = LineRule("furniture", "contents", re.compile(""))
@@ -30,7 +31,7 @@ def _without_lists(marks: list[Mark]) -> list[Mark]:
     run: list[Mark] = []
     for mark in marks:
         unlisted = mark.heading is None and mark.rule is None
-        if not (unlisted and run and run[-1].next_line == mark.line):
+        if not (unlisted and run and run[-1].is_right_above(mark)):
             kept.extend(run if len(run) < FEWEST_IN_LIST else ())
             run = []
         (run if unlisted else kept).append(mark)
@@ -57,44 +58,45 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
             block = mark
             block.line = _title_start(lines, mark, kept)
             kept.append(block)
+    headings = {mark.line for mark in kept if mark.heading}
     blocks = [mark for mark in kept if _is_header(mark)]
     for block in blocks:
-        block.next_line = _value_end(lines, block)
-    return [mark for mark in kept if mark.rule or not _is_within(mark, blocks)]
+        block.next_line = _value_end(lines, block, headings)
+    covered = {span[0] for block in blocks for span in lines.between(block.line, block.next_line)}
+    return [mark for mark in kept if mark.rule or mark.line not in covered]
 
 
 def _is_header(mark: Mark) -> bool:
     return mark.rule is not None and mark.rule.label == "header"
 
 
-def _is_within(mark: Mark, blocks: Sequence[Mark]) -> bool:
-    return any(block.line <= mark.line < block.next_line for block in blocks)
-
-
 def _only_short_lines(lines: Lines, start: int, end: int) -> bool:
-    between = (span for span in lines.spans if start <= span[0] < end)
-    return all(stop - begin <= LONGEST_HEADER_LINE for begin, stop in between)
+    spans = lines.between(start, end)
+    return all(stop - begin <= LONGEST_HEADER_LINE for begin, stop in spans)
 
 
 def _title_start(lines: Lines, first: Mark, before: Sequence[Mark]) -> int:
     """Return where the header begins: with a short line before its first field, the title."""
-    if first.rule is None or first.rule.name == "title":
+    i = lines.index(first.line) - 1
+    if i < 0 or first.rule is None or first.rule.name == "title":
         return first.line
-    known = {mark.line for mark in before if mark.rule}
-    above = [span for span in lines.spans if span[0] < first.line]
-    if above and above[-1][1] - above[-1][0] <= LONGEST_HEADING and above[-1][0] not in known:
-        return above[-1][0]
-    return first.line
+    start, end = lines.spans[i]
+    is_known = bool(before) and before[-1].rule is not None and start < before[-1].next_line
+    is_sentence = lines.text[end - 1] in SENTENCE_END and lines.text[end - 1] != ")"
+    if is_known or is_sentence or end - start > LONGEST_HEADING:
+        return first.line
+    return start
 
 
-def _value_end(lines: Lines, block: Mark) -> int:
+def _value_end(lines: Lines, block: Mark, headings: set[int]) -> int:
     """Return where the header ends: after the value of its last field, on the next line."""
     if block.rule is None or block.rule.opens or not block.text.endswith(":"):
         return block.next_line
-    for i, (begin, stop) in enumerate(lines.spans):
-        if begin == block.next_line and stop - begin <= LONGEST_HEADING:
-            return lines.next_start(i)
-    return block.next_line
+    i = lines.index(block.next_line)
+    if i == len(lines.spans) or block.next_line in headings:
+        return block.next_line
+    start, end = lines.spans[i]
+    return lines.next_start(i) if end - start <= LONGEST_HEADING else block.next_line
 
 
 def _join_banner(marks: list[Mark]) -> list[Mark]:
@@ -123,37 +125,47 @@ def _join_contents(marks: list[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     i = 0
     while i < len(marks):
-        length = _contents_length(marks, i)
-        if length:
-            kept.append(
-                Mark(marks[i].line, 0, 0, "", marks[i + length - 1].next_line, rule=CONTENTS)
-            )
-        elif not marks[i].is_bulleted:
-            kept.append(marks[i])
-        i += length or 1
+        run = _headings_in_a_row(marks, i)
+        i += len(run)
+        if _is_contents(run):
+            kept.append(Mark(run[0].line, 0, 0, "", run[-1].next_line, rule=CONTENTS))
+        else:
+            kept.extend(mark for mark in run if not mark.is_bulleted)
     return kept
 
 
-def _contents_length(marks: Sequence[Mark], first: int) -> int:
-    """Return how many marks from `first` on are a contents list, or 0."""
-    if first + 1 == len(marks) or marks[first].next_line != marks[first + 1].line:
-        return 0
-    titled = marks[first].label == "furniture"
-    run: list[Mark] = []
-    for mark in marks[first:]:
-        follows_at_once = not run or run[-1].next_line == mark.line
-        repeats = any(mark.text.lower() == other.text.lower() for other in run)
-        if mark.rule or not mark.is_bare or not follows_at_once or repeats:
+def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
+    """Return the mark at `first` and those after it that may be one contents list with it.
+
+    Two headings that are the same are not in one list. The last is left out where it is the
+    first heading after the list: text follows it, and it does not come again.
+    """
+    run = [marks[first]]
+    if marks[first].rule or first + 1 == len(marks):
+        return run
+    seen = {marks[first].text.lower()}
+    for mark in islice(marks, first + 1, None):
+        if not run[-1].is_right_above(mark):
+            break
+        wording = mark.text.lower()
+        if mark.rule or not mark.is_bare or wording in seen:
             break
         run.append(mark)
-    if run and not run[-1].is_bulleted and _is_heading_of_text(marks, first + len(run) - 1):
-        run.pop()
+        seen.add(wording)
+    if len(run) > 1 and not run[-1].is_bulleted:
+        after = first + len(run)
+        followed_by_heading = after < len(marks) and run[-1].is_right_above(marks[after])
+        comes_again = any(_are_same(mark, run[-1]) for mark in islice(marks, after, None))
+        if not followed_by_heading and not comes_again:
+            run.pop()
+    return run
+
+
+def _are_same(one: Mark, other: Mark) -> bool:
+    return one.label == other.label if one.label else one.text.lower() == other.text.lower()
+
+
+def _is_contents(run: Sequence[Mark]) -> bool:
     sections = {mark.label for mark in run} - {"", "furniture", SUBHEADING}
-    return len(run) if len(sections) >= FEWEST_IN_CONTENTS or (titled and sections) else 0
-
-
-def _is_heading_of_text(marks: Sequence[Mark], i: int) -> bool:
-    """Whether the last line of a run of headings is the first heading after the list."""
-    followed_by_heading = i + 1 < len(marks) and marks[i + 1].line == marks[i].next_line
-    comes_again = any(mark.label == marks[i].label for mark in marks[i + 1 :])
-    return not followed_by_heading and not comes_again
+    titled = run[0].label == "furniture" and len(run) > 1
+    return titled or len(sections) >= FEWEST_IN_CONTENTS

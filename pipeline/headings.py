@@ -34,12 +34,13 @@ MOST_WORDS = 11
 MOST_REMEMBERED = 20_000
 
 WORD = re.compile(r"[a-z0-9]+")
+DIGIT = re.compile(r"[0-9]")
 APOSTROPHES = "'’‘`´ʼ′"
 QUOTATION_MARKS = "“\"‘'"
 BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
 LIST_NUMBER = re.compile(
-    r"(?:[#*_>]+[^\S\n]*)*"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]*|\(?[a-z][.)]+|\(?[ivx]{1,4}[.)]+)\s+)?",
+    r"(?:[#*_>][#*_>\s]*)?"
+    r"(?P<number>(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]*|\(?[a-z][.)]+|\(?[ivx]{1,4}[.)]+)\s+)?",
     re.IGNORECASE,
 )
 """What may stand before a heading: marks of a markup language, and a list number."""
@@ -101,7 +102,9 @@ class KnownLine:
     begins_heading: bool = False
     """Whether these are the first words of a heading."""
     looks_like_heading: bool = False
-    """Whether an unlisted line has the shape of a heading."""
+    """Whether an unlisted line has the shape of a heading, but for number and colon."""
+    has_number: bool = False
+    has_colon: bool = False
 
 
 class HeadingRules:
@@ -168,28 +171,33 @@ class HeadingRules:
         if BULLET.match(line):
             heading = None if line[-1] in ".:" else self.listed(PAGE_NUMBER.sub("", line[1:]))
             return KnownLine(0, line, heading, is_bulleted=True) if heading else None
-        indent = _indent(line)
+        prefix = LIST_NUMBER.match(line)
+        assert prefix is not None, "the pattern matches any line"
+        indent = prefix.end()
         printed = line[indent:].rstrip(TRAILING)
         wording = normalise(printed)
+        heading = self._headings.get(wording)
+        rule = None if heading else self.line(line)
+        misspelt = looks = False
+        if not heading and not rule:
+            if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
+                return None
+            heading = self._nearest(wording)
+            misspelt = heading is not None
+            looks = looks_like_heading(line[indent:].rstrip(" \u00a0#*_:"))
         begins = wording in self._beginnings
-        if wording in self._headings:
-            return KnownLine(indent, printed, self._headings[wording], begins_heading=begins)
-        rule = self.line(line)
-        if rule:
-            return KnownLine(indent, printed, rule=rule)
-        if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
-            return None
-        misspelt = self._nearest(wording)
-        looks = indent == 0 and looks_like_heading(line)
-        if not (misspelt or begins or looks):
+        if not (heading or rule or begins or looks):
             return None
         return KnownLine(
             indent,
             printed,
+            heading,
             misspelt,
-            is_misspelt=misspelt is not None,
+            rule,
             begins_heading=begins,
             looks_like_heading=looks,
+            has_number=bool(prefix["number"]),
+            has_colon=line.rstrip(" \u00a0*_").endswith(":"),
         )
 
     def listed(self, line: str) -> Heading | None:
@@ -201,7 +209,7 @@ class HeadingRules:
 
         Optimal string alignment distance: one slip in a short heading, three in a long one.
         """
-        if len(wording) > LONGEST_MISSPELT:
+        if len(wording) > LONGEST_MISSPELT or DIGIT.search(wording):
             return None
         slips = _slips(wording)
         lengths = range(len(wording) - slips, len(wording) + slips + 1) if slips else ()
@@ -323,11 +331,6 @@ def _with_alternation(rules: list[LineRule]) -> tuple[list[LineRule], re.Pattern
     """Return `rules` with one pattern that tells quickly whether any of them matches."""
     patterns = "|".join(f"(?:{rule.pattern.pattern})" for rule in rules)
     return rules, re.compile(patterns or "(?!)", re.IGNORECASE)
-
-
-def _indent(line: str) -> int:
-    found = LIST_NUMBER.match(line)
-    return found.end() if found else 0
 
 
 def _slips(wording: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,14 @@ class Lines:
 
     text: str
     spans: list[LineSpan]
+
+    def index(self, start: int) -> int:
+        """Return the index of the first line that begins at `start` or later."""
+        return bisect_left(self.spans, (start, 0))
+
+    def between(self, start: int, end: int) -> list[LineSpan]:
+        """Return the lines that begin from `start` on and before `end`."""
+        return self.spans[self.index(start) : self.index(end)]
 
     def next_start(self, i: int) -> int:
         """Return where the line after line `i` begins, or the length of the text."""

@@ -47,6 +47,10 @@ class Mark:
         """Whether it is a listed heading that is never a sub-heading."""
         return self.heading is not None and not self.heading.also_subheading
 
+    def is_right_above(self, other: Mark) -> bool:
+        """Whether no text stands between this heading and `other`."""
+        return self.is_bare and self.next_line == other.line
+
 
 def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
     """Return the lines of `text` and the marks among them, in order.
@@ -65,8 +69,17 @@ def _count_sections(marks: Sequence[Mark]) -> int:
     return len({mark.label for mark in marks if mark.heading and mark.is_parted})
 
 
+@dataclass(slots=True)
+class _Style:
+    """How the headings of a text are printed, as far as it has been read."""
+
+    numbered: bool = False
+    colon: bool = False
+
+
 def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
     in_header, in_list, seen_heading = True, False, False
+    style = _Style()
     taken = 0
     for i, (start, end) in enumerate(lines.spans):
         if start < taken:
@@ -75,7 +88,7 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if in_header and end - start <= LONGEST_HEADER_LINE:
             mark = _header_line(lines, i, rules)
         if mark is None and end - start <= LONGEST_HEADING:
-            mark = _short_line(lines, i, rules, in_list=in_list)
+            mark = _short_line(lines, i, rules, style, in_list=in_list)
         if mark is None:
             mark = _run_in(lines, i, rules)
         if mark is not None:
@@ -108,7 +121,9 @@ def _header_line(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
     return Mark(start, start, end, line, lines.next_start(i), rule=rule)
 
 
-def _short_line(lines: Lines, i: int, rules: HeadingRules, *, in_list: bool) -> Mark | None:
+def _short_line(
+    lines: Lines, i: int, rules: HeadingRules, style: _Style, *, in_list: bool
+) -> Mark | None:
     start, end = lines.spans[i]
     known = rules.read(lines.text[start:end])
     if known is None:
@@ -130,12 +145,14 @@ def _short_line(lines: Lines, i: int, rules: HeadingRules, *, in_list: bool) -> 
     if joined and (known.heading is None or lines.is_continued(i)):
         return joined
     if mark.is_firm and not known.wording[0].islower():
+        style.numbered, style.colon = known.has_number, known.has_colon
         return mark
     if lines.continues(i):
         return None
     if known.heading and not known.is_misspelt:
         return mark
-    if in_list or not (known.heading or known.looks_like_heading):
+    in_style = known.has_number <= style.numbered and known.has_colon <= style.colon
+    if in_list or not (known.heading or (known.looks_like_heading and in_style)):
         return None
     return None if lines.is_continued(i) else mark
 

@@ -7,6 +7,7 @@ section. An unlisted one is a sub-heading where sub-headings stand, and opens a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,13 +15,17 @@ from pipeline.furniture import join_blocks
 from pipeline.headings import SUBHEADING, HeadingRules
 from pipeline.marks import Mark, find_marks
 
-USUAL_NEXT = {
-    "scope": ("role", "consideration"),
-    "role": ("scope", "consideration"),
-    "background": ("findings",),
-    "action": ("decision",),
+MAY_FOLLOW = {
+    "summary": ("complaint", "background"),
+    "complaint": ("background",),
+    "scope": ("background", "findings", "action"),
+    "role": ("background", "findings", "action"),
+    "consideration": ("background", "findings", "action"),
+    "background": ("findings", "action"),
+    "findings": ("action",),
+    "unknown": ("background", "findings", "action"),
 }
-"""Sections that may have sub-headings as long as the usual heading still follows."""
+"""What an unlisted heading may open by its words alone."""
 
 
 @dataclass(slots=True)
@@ -62,17 +67,17 @@ def outline(text: str, rules: HeadingRules) -> Outline:
 
 def _choose_main_headings(marks: Sequence[Mark]) -> None:
     """Decide which listed headings open a section; the others are sub-headings."""
-    ahead = [mark.label for mark in marks if mark.is_firm]
+    firm_ahead = Counter(mark.label for mark in marks if mark.is_firm)
     current, seen = "", set[str]()
     for mark in marks:
         if mark.is_firm:
-            ahead.pop(0)
-        if mark.heading and mark.label != SUBHEADING and _is_due(mark, current, seen, ahead):
+            firm_ahead[mark.label] -= 1
+        if mark.heading and mark.label != SUBHEADING and _is_due(mark, current, seen, firm_ahead):
             mark.opens = current = mark.label
             seen.add(current)
 
 
-def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Sequence[str]) -> bool:
+def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Counter[str]) -> bool:
     """Whether a listed heading opens its section here."""
     label = mark.label
     if label == current:
@@ -83,7 +88,7 @@ def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Sequence[str])
         return label not in seen and "findings" not in seen
     if label in ("consideration", "background", "findings"):
         return "findings" not in seen
-    return label not in seen and label not in firm_ahead
+    return label not in seen and not firm_ahead[label]
 
 
 # ---- everything in order ------------------------------------------------------------------
@@ -91,7 +96,7 @@ def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Sequence[str])
 
 def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result: Outline) -> None:
     main_ahead = _main_ahead(marks)
-    wants_decision = _wants_decision(marks)
+    last_without_decision = _last_heading(marks) if _wants_decision(marks) else -1
     current = "unknown"
     due = False
     if not marks or marks[0].line > 0:
@@ -108,10 +113,10 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
             continue
         label = mark.opens
         # A section has text: a line right under a heading is a sub-heading or a list item.
-        under_heading = i > 0 and not marks[i - 1].rule and marks[i - 1].next_line == mark.line
+        under_heading = i > 0 and not marks[i - 1].rule and marks[i - 1].is_right_above(mark)
         if not label and not under_heading and (result.headings or current != "unknown"):
-            last = wants_decision and all(later.rule for later in marks[i + 1 :])
-            label = _unlisted(mark, current, main_ahead[i], rules, due=due or last)
+            due = due or i == last_without_decision
+            label = _unlisted(mark, current, main_ahead[i], rules, due=due)
         if label:
             result.open(mark, label)
             current = label
@@ -139,6 +144,10 @@ def _wants_decision(marks: Sequence[Mark]) -> bool:
     return signed and not any(mark.opens == "decision" for mark in marks)
 
 
+def _last_heading(marks: Sequence[Mark]) -> int:
+    return max((i for i, mark in enumerate(marks) if not mark.rule), default=-1)
+
+
 def _unlisted(
     mark: Mark, current: str, ahead: Mark | None, rules: HeadingRules, *, due: bool
 ) -> str:
@@ -152,18 +161,27 @@ def _unlisted(
     about = "" if mark.heading else rules.about(mark.text)
     if about == current:
         return ""
-    if current == "findings":
-        if about in ("action", "decision"):
-            return about
-        return "unknown" if due and not mark.heading else ""
-    if about:
+    if about in MAY_FOLLOW.get(current, ()):
         return about
-    if current in ("scope", "role", "consideration") and _is_certainly_findings(ahead):
+    if current == "findings":
+        return "unknown" if due and not mark.heading else ""
+    if current in ("scope", "role", "consideration") and _opens_findings(ahead):
+        # What stands between these and the findings is the background, by whatever name.
         return "background"
-    if current == "unknown" or (ahead and ahead.opens in USUAL_NEXT.get(current, ()) and not due):
-        return ""
-    return "unknown"
+    return "" if _may_have_subheadings(current, ahead) and not due else "unknown"
 
 
-def _is_certainly_findings(mark: Mark | None) -> bool:
+def _may_have_subheadings(current: str, ahead: Mark | None) -> bool:
+    """Whether a section has sub-headings, as the heading due after it is still to come."""
+    following = ahead.opens if ahead else ""
+    return (
+        current == "unknown"
+        or (current == "scope" and following in ("role", "consideration"))
+        or (current == "background" and _opens_findings(ahead))
+        or (current == "action" and following == "decision")
+    )
+
+
+def _opens_findings(mark: Mark | None) -> bool:
+    """Whether `mark` is a heading of the findings that is never a sub-heading of them."""
     return mark is not None and mark.opens == "findings" and mark.is_firm
