@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.strings import get_string_id
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.decision import SECTION_LABELS
 
@@ -21,6 +21,14 @@ CUES_FILE = Path(__file__).with_name("cues.toml")
 # Where a decision speaks of its own outcome. Elsewhere the same words are the
 # complainant's or the statute's.
 SPEAKING_SECTIONS = ("summary", "findings", "action", "decision", "unknown")
+
+
+# Where a decision states its outcome in few words, two cues together say more than each
+# alone: "will not investigate" beside "has accepted fault" is how an upheld complaint can read.
+STATING_SECTIONS = ("summary", "decision")
+
+REACH = 3
+"""How many words before a phrase a word of ``not_after`` still turns it round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +40,7 @@ class Cue:
     phrases: tuple[str, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
-
-    @property
-    def hash(self) -> int:
-        return int(get_string_id(f"cue {self.name}"))
+    not_after: frozenset[str] = frozenset()
 
 
 def load_cues(path: Path = CUES_FILE) -> list[Cue]:
@@ -55,7 +60,9 @@ def load_cues(path: Path = CUES_FILE) -> list[Cue]:
             raise ValueError(
                 f"{path.name}: [{name}] needs a label, phrases, examples and counter_examples"
             )
-        cues.append(Cue(name, entry["label"], **lists))
+        cues.append(
+            Cue(name, entry["label"], **lists, not_after=frozenset(entry.get("not_after", ())))
+        )
     return cues
 
 
@@ -80,27 +87,52 @@ class CueMatcher:
     def __init__(self, nlp: Language, cues: list[Cue] | None = None) -> None:
         self.cues = load_cues() if cues is None else cues
         self.matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self.by_hash = {nlp.vocab.strings.add(f"cue {cue.name}"): cue for cue in self.cues}
         for cue in self.cues:
             phrases = sorted({text for line in cue.phrases for text in spell_out(line)})
             self.matcher.add(f"cue {cue.name}", [nlp.make_doc(text) for text in phrases])
+        self.together = {
+            (first, second): nlp.vocab.strings.add(
+                f"{nlp.vocab.strings[first]} + {nlp.vocab.strings[second]}"
+            )
+            for first, second in itertools.permutations(self.by_hash, 2)
+            if first < second
+        }
         self.speaking = np.array([label in SPEAKING_SECTIONS for label in SECTION_LABELS])
 
     def find(
         self, doc: Doc, sections: NDArray[np.uint8]
     ) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-        """Return the hash and the first token of each cue; overlaps of one cue count once.
+        """Return the hash and the first token of each cue, and of each two in one section.
 
-        ``sections`` holds the section label code of each token.
+        Overlaps of one cue count once. ``sections`` holds the section label code of each token.
         """
         hashes: list[int] = []
         tokens: list[int] = []
-        reach: dict[int, int] = {}
         for span in doc.spans.get("sections", ()):
             if span.label_ not in SPEAKING_SECTIONS:
                 continue
-            for cue, start, end in self.matcher(span, as_spans=False):
-                if start >= reach.get(cue, 0) and self.speaking[sections[start]]:
+            seen = {}
+            for cue, start in self._matches(span):
+                if self.speaking[sections[start]]:
                     hashes.append(cue)
                     tokens.append(start)
-                    reach[cue] = end
+                    seen.setdefault(cue, start)
+            if span.label_ in STATING_SECTIONS:
+                for first, second in itertools.combinations(sorted(seen), 2):
+                    hashes.append(self.together[first, second])
+                    tokens.append(seen[first])
         return np.array(hashes, dtype=np.uint64), np.array(tokens, dtype=np.int32)
+
+    def _matches(self, span: Span) -> Iterator[tuple[int, int]]:
+        """Yield the hash and first token of each cue in a section."""
+        doc = span.doc
+        reach: dict[int, int] = {}
+        for cue, start, end in self.matcher(span, as_spans=False):
+            if start < reach.get(cue, 0):
+                continue
+            reach[cue] = end
+            turned = self.by_hash[cue].not_after
+            before = doc[max(span.start, start - REACH) : start]
+            if not (turned and any(token.lower_ in turned for token in before)):
+                yield cue, start
