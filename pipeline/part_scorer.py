@@ -1,0 +1,126 @@
+"""Scoring one part: items in, the bytes of a part file out. Runs in any process."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.decision import Problem
+from pipeline.items import Item, make_decision
+from pipeline.part_files import PartRecord, part_file
+from pipeline.parts import Part, ScoredPart, Settings
+from pipeline.scorer import COLUMNS, Scorer
+from pipeline.tally import Tally
+from pipeline.time_out import DocumentTimeoutError, time_limit
+
+TYPES = {name: pa.float64() for name in COLUMNS if name.startswith("p_")} | {"review": pa.bool_()}
+SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
+
+
+def score_part(
+    part: Part,
+    settings: Settings,
+    known_faults: Mapping[int, Problem] | None = None,
+    after_each: Callable[[], object] = lambda: None,
+) -> ScoredPart:
+    """Score the items of a part, in order; what cannot be scored becomes an error row.
+
+    ``known_faults`` are items that must not be touched again, by place in the part.
+    ``after_each`` is called after each item.
+    """
+    scorer = load_scorer(settings)
+    rows: list[dict[str, Any]] = []
+    faults: list[Problem] = []
+    tally = Tally()
+    with scorer.nlp.memory_zone():
+        for place, item in enumerate(part.items):
+            found = (known_faults or {}).get(place) or _score(
+                scorer, item, part.first + place, settings.time_out, tally
+            )
+            if isinstance(found, Problem):
+                faults.append(found)
+                tally.add_fault(found.kind)
+            else:
+                rows.append(found)
+            after_each()
+    record = PartRecord(part.digest(), tally, tuple(map(error_row, faults)))
+    return ScoredPart(
+        part.number, part_file(rows, SCHEMA, record), tally, os.getpid(), peak_memory()
+    )
+
+
+@lru_cache(maxsize=1)
+def load_scorer(settings: Settings) -> Scorer:
+    """Load the model once for each process."""
+    return Scorer.load(Path(settings.model), settings.view, prior=settings.prior, mmap=True)
+
+
+def _score(
+    scorer: Scorer, item: Item, position: int, time_out: float, tally: Tally
+) -> dict[str, Any] | Problem:
+    """Return the row of an item, or what is wrong with it. Nothing is raised."""
+    try:
+        with time_limit(time_out):
+            decision = make_decision(item, position)
+            if isinstance(decision, Problem):
+                return decision
+            reading = scorer.read_doc(scorer.nlp(decision.text), decision)
+            row = scorer.row(reading)
+    except DocumentTimeoutError:
+        return timed_out(item, position, time_out)
+    except MemoryError:
+        return out_of_memory(item, position)
+    except Exception as error:  # one document must never cost the others
+        return Problem(
+            item.source,
+            position,
+            "failed",
+            f"{item.source} could not be scored ({type(error).__name__}: {str(error)[:200]}): "
+            "please report it together with the text.",
+        )
+    tally.add_reading(reading)
+    return row
+
+
+def timed_out(item: Item, position: int, time_out: float) -> Problem:
+    """Return the problem of an item that took too long."""
+    return Problem(
+        item.source,
+        position,
+        "time_out",
+        f"{item.source} took longer than {time_out:g} seconds and was given up: "
+        "check that it is one decision.",
+    )
+
+
+def out_of_memory(item: Item, position: int) -> Problem:
+    """Return the problem of an item that needs more memory than there is."""
+    return Problem(
+        item.source,
+        position,
+        "memory",
+        f"{item.source} needs more memory than there is: check that it is one decision.",
+    )
+
+
+def error_row(problem: Problem) -> dict[str, Any]:
+    """Return a problem as a row of the error file."""
+    return {
+        "source": problem.source,
+        "position": problem.position,
+        "kind": problem.kind,
+        "sentence": problem.sentence,
+    }
+
+
+def peak_memory() -> int:
+    """Return the most memory this process has used, in bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
