@@ -2,12 +2,13 @@
 
 The folder holds the pages as they were fetched (``decisions-00001.warc.gz``, ...), the state of
 the download (``checkpoint.sqlite``), and what is made of both: ``decisions.parquet``,
-``earlier_versions.parquet``, ``coverage.csv`` and ``faults.csv``.
+``earlier_versions.parquet``, ``coverage.csv``, ``faults.csv`` and ``TERMS.txt``.
 """
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -31,6 +32,13 @@ __all__ = ["DownloadError", "Report", "coverage", "download", "load_downloaded",
 EARLIEST = date(2013, 1, 1)
 """Where a download begins that names no first day; the site has hardly anything older."""
 
+TERMS = """\
+These decisions were published by the Local Government and Social Care Ombudsman
+(www.lgo.org.uk). They may be re-used free of charge if they are reproduced accurately, without
+amendment, and the Ombudsman is acknowledged as their source. They are not under an open
+licence: keep this folder on your own machine and put it into no repository or package.
+Decisions marked as withdrawn are no longer published: do not publish them again.
+"""
 RATE = re.compile(
     r"(?P<count>\d+(?:\.\d+)?)\s*(?:/|per)?\s*(?P<unit>s|sec|second|min|minute|h|hour)?"
 )
@@ -96,7 +104,7 @@ def download(
     site = base_url.rstrip("/")
     _check_rate(rate)
     user_agent(contact)
-    with open_folder(folder) as (archive, checkpoint):
+    with writing_to(folder), open_folder(folder) as (archive, checkpoint):
         stopped: DownloadError | None = None
         with SiteClient(
             site, rate=rate, contact=contact, backoff=backoff, timeout=timeout
@@ -106,10 +114,10 @@ def download(
                 run.all_months(refresh=refresh, progress=progress)
             except DownloadError as error:
                 stopped = error
-        decisions, left_out = build_tables(folder, archive, checkpoint)
+        decisions, left_out = build_tables(folder, archive, checkpoint, progress=progress)
         faults = (*run.faults, *left_out)
         table = coverage_table(checkpoint, table_refs(folder))
-    _write(folder, table, faults)
+        _write(folder, table, faults)
     _raise_what_is_wrong(stopped, faults, decisions, table)
     return Report(table, run.counts, decisions, faults)
 
@@ -145,6 +153,18 @@ def parse_rate(text: str) -> float:
 
 
 @contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Turn a fault of the disk into a `DownloadError`."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise DownloadError(
+            f"{folder} cannot be written to ({error}): see that the disk has room and that the "
+            "folder is yours, or give another one. The command then goes on from here."
+        ) from error
+
+
+@contextmanager
 def open_folder(folder: Path) -> Iterator[tuple[Archive, Checkpoint]]:
     """Open the pages and the checkpoint of a download, and bring them in line.
 
@@ -153,12 +173,6 @@ def open_folder(folder: Path) -> Iterator[tuple[Archive, Checkpoint]]:
 
     Raises `DownloadError` where another process uses the folder.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DownloadError(
-            f"{folder} cannot be used ({error.strerror}): give a folder that can be written to."
-        ) from error
     archive = Archive(folder)
     checkpoint = Checkpoint(folder / "checkpoint.sqlite")
     try:
@@ -195,6 +209,7 @@ def _check_rate(rate: float, text: object = None) -> None:
 
 
 def _write(folder: Path, table: pd.DataFrame, faults: tuple[Fault, ...]) -> None:
+    (folder / "TERMS.txt").write_text(TERMS, encoding="utf-8")
     table.to_csv(folder / "coverage.csv", index=False, lineterminator="\n")
     columns = ["kind", "subject", "address", "sentence"]
     rows = pd.DataFrame([asdict(fault) for fault in faults], columns=columns)

@@ -263,7 +263,6 @@ class Run:
 
     def _fetch_page(self, entry: Entry, latest: Version | None, answer: Answer) -> None:
         decision = read_decision_page(answer, entry.ref)
-        self._watch_labels(decision.outcome is not None, answer.url)
         if latest is None:
             self._store(entry.ref, answer)
             self.counts.new += 1
@@ -276,6 +275,7 @@ class Run:
             else:
                 self._store(entry.ref, answer)
                 self.counts.amended += 1
+        self._watch_labels(decision.outcome is not None, answer.url)
 
     def _note_unchanged(self, ref: str) -> None:
         self.checkpoint.check(ref, self.now())

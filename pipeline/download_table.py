@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tqdm import tqdm
 
 from pipeline.archive import Archive
 from pipeline.checkpoint import Checkpoint, Version
@@ -40,7 +41,9 @@ Row = dict[str, str]
 ARROW = pa.schema([(name, pa.string()) for name in COLUMNS])
 
 
-def build_tables(folder: Path, archive: Archive, checkpoint: Checkpoint) -> tuple[int, list[Fault]]:
+def build_tables(
+    folder: Path, archive: Archive, checkpoint: Checkpoint, *, progress: bool = False
+) -> tuple[int, list[Fault]]:
     """Write both tables from the archive; return the number of decisions and what is left out.
 
     ``decisions.parquet`` holds the last state of each decision, ``earlier_versions.parquet``
@@ -51,7 +54,7 @@ def build_tables(folder: Path, archive: Archive, checkpoint: Checkpoint) -> tupl
     current = _Writer(folder / TABLE_FILE, faults)
     earlier = _Writer(folder / EARLIER_FILE, faults)
     with current, earlier:
-        for ref in checkpoint.refs():
+        for ref in tqdm(checkpoint.refs(), "table", disable=not progress, unit=" decisions"):
             versions = checkpoint.versions(ref)
             pages = [version for version in versions if version.status == 200]
             gone = versions[-1].fetched_at[:10] if versions[-1].status != 200 else ""

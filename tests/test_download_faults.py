@@ -273,6 +273,22 @@ def test_damaged_archive_is_noticed_and_can_be_mended(site, folder) -> None:
     assert len(table(folder)) == 30
 
 
+def test_full_disk_is_said(site, folder, monkeypatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.archive.os.fsync", full)
+    assert "cannot be written to" in failing(site, folder)
+    monkeypatch.undo()
+    assert fetch(site, folder).decisions == 30
+    assert len(archived(folder)) == 30
+
+
+def test_folder_that_is_a_file(site, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be written to" in failing(site, tmp_path / "file")
+
+
 def test_faults_are_summed_up_by_kind() -> None:
     faults = [Fault("gone", f"ref {n}", "", f"Ref {n} is gone.") for n in range(7)]
     faults.append(Fault("no_label", "x", "", "X has none."))

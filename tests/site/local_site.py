@@ -7,6 +7,7 @@ asked.
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import re
 import threading
@@ -145,6 +146,7 @@ class LocalSite:
     @contextmanager
     def running(self) -> Iterator[LocalSite]:
         """Serve on a free port of the loopback address."""
+        os.environ["NO_PROXY"] = "127.0.0.1"
         handler = type("Handler", (_Handler,), {"site": self})
         server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{server.server_port}"
