@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from pipeline.headings import LONGEST_HEADING, SUBHEADING, LineRule
-from pipeline.lines import SENTENCE_END, Lines
-from pipeline.marks import LONGEST_HEADER_LINE, Mark
+from pipeline.lines import LONGEST_HEADER_LINE, SENTENCE_END, Lines
+from pipeline.marks import Mark
 
 CONTENTS = LineRule("furniture", "contents", re.compile(""))
 FEWEST_IN_CONTENTS = 3
@@ -130,7 +130,7 @@ def _join_contents(marks: list[Mark]) -> list[Mark]:
         if _is_contents(run):
             kept.append(Mark(run[0].line, 0, 0, "", run[-1].next_line, rule=CONTENTS))
         else:
-            kept.extend(mark for mark in run if not mark.is_bulleted)
+            kept.extend(mark for mark in run if not mark.is_item)
     return kept
 
 
@@ -152,7 +152,7 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
             break
         run.append(mark)
         seen.add(wording)
-    if len(run) > 1 and not run[-1].is_bulleted:
+    if len(run) > 1 and not run[-1].is_item:
         after = first + len(run)
         followed_by_heading = after < len(marks) and run[-1].is_right_above(marks[after])
         comes_again = any(_are_same(mark, run[-1]) for mark in islice(marks, after, None))

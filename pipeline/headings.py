@@ -48,10 +48,10 @@ TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
 PARTED = (
     r"\s*:|\s+[-–—](?=\s)|(?=[A-Z][a-z]*\b)"
-    r"|\s+(?=\d{1,3}[.)]\s|(?:The|This|These|We|It|He|She|They|In|On|At|My|Our)\s)"
+    r"|\s*(?=\d{1,3}[.)]\s)|\s+(?=(?:The|This|These|We|It|He|She|They|In|On|At|My|Our)\s)"
 )
-"""What stands between a heading and the text on its line: a colon, a dash, nothing, or a space
-before a list number or a word that has a capital only as the first of a sentence."""
+"""What stands between a heading and the text on its line: a colon, a dash, nothing, a list
+number, or a space before a word that has a capital only as the first of a sentence."""
 PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{0,3}$|\s\d{1,3}$")
 HEADING_SHAPE = re.compile(
     # begins with a capital, or is a day ("14 October", "8 and 9 October") or a year
@@ -98,7 +98,8 @@ class KnownLine:
     is_misspelt: bool = False
     """Whether `heading` is meant but for slips of the keyboard."""
     rule: LineRule | None = None
-    is_bulleted: bool = False
+    is_item: bool = False
+    """Whether a bullet or page number shows that it can only be in a list of contents."""
     begins_heading: bool = False
     """Whether these are the first words of a heading."""
     looks_like_heading: bool = False
@@ -169,11 +170,8 @@ class HeadingRules:
         if line[-1] in ",;":
             return None
         if BULLET.match(line):
-            heading = None if line[-1] in ".:" else self.listed(PAGE_NUMBER.sub("", line[1:]))
-            return KnownLine(0, line, heading, is_bulleted=True) if heading else None
-        prefix = LIST_NUMBER.match(line)
-        assert prefix is not None, "the pattern matches any line"
-        indent = prefix.end()
+            return None if line[-1] in ".:" else self._item(line[1:])
+        indent, has_number = _prefix(line)
         printed = line[indent:].rstrip(TRAILING)
         wording = normalise(printed)
         heading = self._headings.get(wording)
@@ -182,6 +180,8 @@ class HeadingRules:
         if not heading and not rule:
             if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
                 return None
+            if printed[-1].isdigit() and self._item(line):
+                return self._item(line)
             heading = self._nearest(wording)
             misspelt = heading is not None
             looks = looks_like_heading(line[indent:].rstrip(" \u00a0#*_:"))
@@ -196,9 +196,13 @@ class HeadingRules:
             rule,
             begins_heading=begins,
             looks_like_heading=looks,
-            has_number=bool(prefix["number"]),
+            has_number=has_number,
             has_colon=line.rstrip(" \u00a0*_").endswith(":"),
         )
+
+    def _item(self, line: str) -> KnownLine | None:
+        heading = self.listed(PAGE_NUMBER.sub("", line[_prefix(line)[0] :]))
+        return KnownLine(0, line, heading, is_item=True) if heading else None
 
     def listed(self, line: str) -> Heading | None:
         """Return the heading that `line` is, spelling included, or None."""
@@ -252,8 +256,8 @@ class HeadingRules:
         """A heading (group ``heading``) or another line of the page, in the middle of a line."""
         others = "|".join(rule.inline for rule in self.lines if rule.inline)
         return re.compile(
-            rf"(?P<heading>(?=[A-Z])(?i:{self._printed}))(?:\s*:(?=\s|\Z)|(?=\s*(?:[A-Z0-9•(\"'“‘]|\Z)))"
-            rf"|{others or '(?!)'}"
+            rf"{others or '(?!)'}|(?P<heading>(?=[A-Z])(?i:{self._printed}))"
+            r"(?:\s*:(?=\s|\Z)|(?=\s*(?:[A-Z0-9•(\"'“‘]|\Z)))"
         )
 
     @cached_property
@@ -261,9 +265,11 @@ class HeadingRules:
         """An alternation of every wording as it may be printed, grouped by the first word."""
         rests: dict[str, set[str]] = {}
         for entry in self.entries["heading"]:
+            barred = "".join(rf"(?!\s+{re.escape(word)}\b)" for word in entry.get("not_before", ()))
             for wording in _wordings(entry) if entry["label"] != SUBHEADING else ():
                 first, *others = map(_as_printed, wording.lower().split())
-                rests.setdefault(first, set()).add("".join(rf"\s+{word}" for word in others))
+                rest = "".join(rf"\s+{word}" for word in others)
+                rests.setdefault(first, set()).add(rest + barred)
         return "|".join(
             f"{first}(?:{'|'.join(sorted(others, key=len, reverse=True))})"
             for first, others in rests.items()
@@ -331,6 +337,13 @@ def _with_alternation(rules: list[LineRule]) -> tuple[list[LineRule], re.Pattern
     """Return `rules` with one pattern that tells quickly whether any of them matches."""
     patterns = "|".join(f"(?:{rule.pattern.pattern})" for rule in rules)
     return rules, re.compile(patterns or "(?!)", re.IGNORECASE)
+
+
+def _prefix(line: str) -> tuple[int, bool]:
+    """Return the length of what stands before a heading, and whether that is a list number."""
+    found = LIST_NUMBER.match(line)
+    assert found is not None, "the pattern matches the beginning of any line"
+    return found.end(), bool(found["number"])
 
 
 def _slips(wording: str) -> int:

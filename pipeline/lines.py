@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.headings import HeadingRules
+from pipeline.headings import PARTED, HeadingRules
 
 LineSpan = tuple[int, int]
 """Start and end of a line, without the space around it."""
@@ -17,6 +17,9 @@ LINE = re.compile(r"\S[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*(?<!\s)")
 SENTENCE_END = ".!?:;)]”’\"'"
 SHORTEST_WRAPPED = 45
 """Characters; a line that ends in mid-sentence was wrapped if it is as long as this."""
+NO_SENTENCE = re.compile(rf"{PARTED}|\s+(?:Mr|Mrs|Ms|Miss|Dr)\s")
+"""What stands after a heading, but hardly after the same words in a sentence."""
+LONGEST_HEADER_LINE = 180
 FEWEST_SECTIONS = 3
 """Sections that a decision has at the least."""
 
@@ -84,19 +87,27 @@ def cut_at_headings(lines: Lines, rules: HeadingRules) -> Lines:
 
 def _headings_within(text: str, span: LineSpan, rules: HeadingRules) -> Iterator[re.Match[str]]:
     """Yield the headings in a line that stand at its start, after a sentence or with a colon."""
+    if span[1] - span[0] <= LONGEST_HEADER_LINE and rules.line(text[slice(*span)], in_header=True):
+        return
     last = span[0]
     for match in rules.inline.finditer(text, *span):
         before = text[last : match.start()].rstrip()
-        if not before or before[-1] in SENTENCE_END or _is_certain(match, rules):
+        after_sentence = not before or before[-1] in SENTENCE_END
+        if _is_heading(match, text, rules, after_sentence=after_sentence):
             yield match
             last = match.end()
 
 
-def _is_certain(match: re.Match[str], rules: HeadingRules) -> bool:
-    if not match["heading"]:
+def _is_heading(
+    match: re.Match[str], text: str, rules: HeadingRules, *, after_sentence: bool
+) -> bool:
+    heading = rules.listed(match["heading"] or "")
+    if heading is None:
         return True
-    heading = rules.listed(match["heading"])
-    return heading is not None and not heading.also_subheading and match.group().endswith(":")
+    with_colon = match.group().endswith(":")
+    if heading.also_subheading:
+        return after_sentence and (with_colon or NO_SENTENCE.match(text, match.end()) is not None)
+    return after_sentence or with_colon
 
 
 def _count_sections(matches: Iterable[re.Match[str]], rules: HeadingRules) -> int:

@@ -6,9 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, LineRule
-from pipeline.lines import FEWEST_SECTIONS, SENTENCE_END, Lines, cut_at_headings, find_lines
+from pipeline.lines import (
+    FEWEST_SECTIONS,
+    LONGEST_HEADER_LINE,
+    SENTENCE_END,
+    Lines,
+    cut_at_headings,
+    find_lines,
+)
 
-LONGEST_HEADER_LINE = 180
+FEWEST_CERTAIN_WORDS = 4
+"""A heading of so many words is no beginning of a sentence."""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,8 +38,8 @@ class Mark:
     """For a line known by its shape."""
     is_bare: bool = True
     """Whether the heading has the line to itself."""
-    is_bulleted: bool = False
-    """Whether it is an item of a list; no heading unless the list is one of contents."""
+    is_item: bool = False
+    """Whether it can only be in a list of contents."""
     is_parted: bool = True
     """Whether something other than a space parts it from the text on its line."""
     opens: str = ""
@@ -94,7 +102,7 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if mark is not None:
             if mark.heading and mark.is_bare:
                 taken = mark.end
-            seen_heading = seen_heading or (mark.heading is not None and not mark.is_bulleted)
+            seen_heading = seen_heading or (mark.heading is not None and not mark.is_item)
             yield mark
         # A contents list before the header is headings without text.
         if seen_heading and (mark is None or not mark.is_bare):
@@ -137,9 +145,9 @@ def _short_line(
         lines.next_start(i),
         known.heading,
         known.rule,
-        is_bulleted=known.is_bulleted,
+        is_item=known.is_item,
     )
-    if known.rule or known.is_bulleted:
+    if known.rule or known.is_item:
         return mark
     joined = _joined(lines, i, known.wording, rules) if known.begins_heading else None
     if joined and (known.heading is None or lines.is_continued(i)):
@@ -202,14 +210,17 @@ def _without_doubtful(marks: list[Mark]) -> list[Mark]:
     """Drop headings that only a space parts from the text, where they may be its first words.
 
     "The complaint Mr X made was late" begins like a heading that lost its line break. It is
-    one only where its section has no better heading, and other headings lost theirs too.
+    one only where its section has no better heading, and several headings lost theirs; or
+    where it is too long for the beginning of a sentence.
     """
-    if all(mark.is_parted for mark in marks):
-        return marks
     certain = {mark.label for mark in marks if mark.heading and mark.is_parted}
     doubtful = {mark.label for mark in marks if not mark.is_parted} - certain
+    if len(doubtful) < FEWEST_SECTIONS:
+        doubtful.clear()
     return [
         mark
         for mark in marks
-        if mark.is_parted or (mark.label in doubtful and (mark.is_firm or len(doubtful) > 1))
+        if mark.is_parted
+        or mark.label in doubtful
+        or (mark.is_firm and len(mark.text.split()) >= FEWEST_CERTAIN_WORDS)
     ]
