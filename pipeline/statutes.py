@@ -18,7 +18,7 @@ from pipeline.pinpoints import parse_group
 
 STATUTES_FILE = Path(__file__).with_name("statutes.toml")
 _SITE = "https://www.legislation.gov.uk/"
-_NOUNS = ("Act", "Regulations", "Order", "Rules", "Regulation", "Directions")
+_NOUNS = ("Act", "Regulations", "Order", "Rules", "Regulation")
 # Parts of Acts passed before 2001 are numbered I, II, III on the site, later ones 1, 2, 3.
 _LAST_YEAR_OF_ROMAN_PARTS = 2000
 _DIGITS = {digits: roman for roman, digits in ROMAN.items()}

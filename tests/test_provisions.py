@@ -228,6 +228,14 @@ def test_one_token_may_hold_two_provisions(nlp: Language) -> None:
     ]
 
 
+def test_a_provision_inside_a_token_is_the_whole_token(nlp: Language) -> None:
+    doc = nlp("Schedules 5/5A to the Local Government Act 1974")
+    assert [(one.text, one.id) for one in read_provisions(doc)] == [
+        ("Schedules 5/5A", f"{LGA}/schedule/5"),
+        ("5/5A", f"{LGA}/schedule/5A"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "No law here."])
 def test_texts_without_provisions(nlp: Language, text: str) -> None:
     assert read_provisions(nlp(text)) == []
