@@ -15,6 +15,8 @@ FEWEST_IN_CONTENTS = 3
 """Main headings in a row, with no text between them, that make a contents list."""
 FEWEST_IN_LIST = 3
 """Unlisted headings in a row that make a list of something else."""
+MOST_LINES_OF_VALUE = 3
+"""A category, ">" and a sub-category."""
 
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
@@ -72,7 +74,9 @@ def _is_header(mark: Mark) -> bool:
 
 def _only_short_lines(lines: Lines, start: int, end: int) -> bool:
     spans = lines.between(start, end)
-    return all(stop - begin <= LONGEST_HEADER_LINE for begin, stop in spans)
+    return len(spans) <= MOST_LINES_OF_VALUE and all(
+        stop - begin <= LONGEST_HEADER_LINE for begin, stop in spans
+    )
 
 
 def _title_start(lines: Lines, first: Mark, before: Sequence[Mark]) -> int:

@@ -173,12 +173,14 @@ class HeadingRules:
             return None if line[-1] in ".:" else self._item(line[1:])
         indent, has_number = _prefix(line)
         printed = line[indent:].rstrip(TRAILING)
+        if printed[:1] in QUOTATION_MARKS and printed:
+            return None
         wording = normalise(printed)
         heading = self._headings.get(wording)
         rule = None if heading else self.line(line)
         misspelt = looks = False
         if not heading and not rule:
-            if not printed or printed[0].islower() or printed[0] in QUOTATION_MARKS:
+            if not printed or printed[0].islower():
                 return None
             if printed[-1].isdigit() and self._item(line):
                 return self._item(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, LineRule
+from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, KnownLine, LineRule
 from pipeline.lines import (
     FEWEST_SECTIONS,
     LONGEST_HEADER_LINE,
@@ -155,14 +155,20 @@ def _short_line(
     if mark.is_firm and not known.wording[0].islower():
         style.numbered, style.colon = known.has_number, known.has_colon
         return mark
-    if lines.continues(i):
-        return None
+    return mark if _stands_alone(lines, i, known, style, in_list=in_list) else None
+
+
+def _stands_alone(lines: Lines, i: int, known: KnownLine, style: _Style, *, in_list: bool) -> bool:
+    """Whether a line that may be a heading is one, and no part of a sentence or list."""
+    if in_list:
+        return False
     if known.heading and not known.is_misspelt:
-        return mark
+        ends_sentence = known.wording[0].islower() or lines.text[lines.spans[i][1] - 1] == "."
+        return not (ends_sentence and lines.continues(i))
+    if lines.continues(i) or lines.is_continued(i):
+        return False
     in_style = known.has_number <= style.numbered and known.has_colon <= style.colon
-    if in_list or not (known.heading or (known.looks_like_heading and in_style)):
-        return None
-    return None if lines.is_continued(i) else mark
+    return known.heading is not None or (known.looks_like_heading and in_style)
 
 
 def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | None:
