@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -109,6 +110,7 @@ def _put_in_place(folder: Path, out: Path) -> None:
     folder.rename(out)
 
 
+@cache
 def make_environment() -> Environment:
     """Return the Jinja environment of the templates. Everything is escaped."""
     environment = Environment(
@@ -155,10 +157,8 @@ class _Writer:
     def __init__(self, folder: Path, table: pd.DataFrame, title: str, pages: bool) -> None:
         self.folder = folder
         self.table = table
+        self.title = title
         self.pages = pages
-        self.environment = make_environment()
-        self.environment.globals["title"] = title
-        self.decision_template = self.environment.get_template("decision.html.j2")
 
     def write(self, inputs: Iterable[str | Path] | None, errors: list[ScoringError] | None) -> None:
         assets = self.folder / "assets"
@@ -201,8 +201,11 @@ class _Writer:
         waiting = {decision.source: position for position, decision in enumerate(scored)}
         marker = Marker()
         for read in read_decisions(inputs):
+            # A text that can no longer be read keeps its page, without the text.
+            if not isinstance(read, Decision):
+                continue
             position = _take(waiting, read.source)
-            if position is None or not isinstance(read, Decision):
+            if position is None:
                 continue
             shown = show_text(read, scored[position], marker(read.text))
             self._write_page(position, scored[position], shown, read.url, texts_given=True)
@@ -229,9 +232,9 @@ class _Writer:
     ) -> None:
         root = "../../"
         last = len(self.table) - 1
-        page = self.decision_template.render(
+        page = self._render(
+            "decision",
             root=root,
-            here="decision",
             scored=scored,
             shown=shown,
             texts_given=texts_given,
@@ -248,14 +251,12 @@ class _Writer:
         self._save(page_address(position), page)
 
     def _write_table_page(self) -> None:
-        template = self.environment.get_template("table.html.j2")
-        self._save("table.html", template.render(root="", here="table", total=len(self.table)))
+        self._save("table.html", self._render("table", total=len(self.table)))
 
     def _write_overview(self, errors: list[ScoringError] | None, texts: str) -> None:
         view = make_overview(self.table)
-        page = self.environment.get_template("index.html.j2").render(
-            root="",
-            here="overview",
+        page = self._render(
+            "index",
             view=view,
             errors=errors,
             texts=texts,
@@ -268,6 +269,10 @@ class _Writer:
 
     def _decision_link(self, position: int) -> str:
         return page_address(position) if self.pages else f"table.html#row={position + 1}"
+
+    def _render(self, name: str, root: str = "", **context: object) -> str:
+        template = make_environment().get_template(f"{name}.html.j2")
+        return template.render(title=self.title, root=root, here=name, **context)
 
     def _save(self, address: str, page: str) -> None:
         path = self.folder / address

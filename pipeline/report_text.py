@@ -135,10 +135,9 @@ def _locate(text: str, item: Evidence, cuts: Sequence[Span]) -> Span | None:
 def _sections_in_text(sections: Sequence[Stretch], decision: Decision) -> list[Stretch]:
     """Return the sections with offsets into ``decision.text``; none where they do not fit."""
     ends = [0, *(section.end for section in sections)]
-    whole = decision.offset_as_read(len(decision.text))
-    trailing = sum(end - start for start, end in decision.cuts if start >= whole)
+    length = len(decision.text) + sum(end - start for start, end in decision.cuts)
     contiguous = [section.start for section in sections] == ends[:-1]
-    if not contiguous or ends[-1] not in (whole, whole + trailing):
+    if not contiguous or ends[-1] != length:
         return []
     return [
         Stretch(

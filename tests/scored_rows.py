@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pipeline.render import render
 from pipeline.report_table import COLUMNS
 
 LAYOUTS = ("numbered", "dashed", "plain")
+SENTENCE = re.compile(r"\b[A-Z][^.?!\n]{40,300}\.")
 WARNINGS = (
     "The text ends before the final decision.",
     "It cites no time limit although the text reads like a late complaint.",
@@ -31,12 +34,17 @@ def scored_rows(
     published outcome, one in thirty has no reference, one in fifty no date.
     """
     chance = random.Random(seed)
-    records = load()
+    records = _records()
     for number in range(count):
         record = records[number % len(records)]
         page = render(record, LAYOUTS[number // len(records) % len(LAYOUTS)], seed=number)
         source = f"{folder}/{number:05}.txt"
         yield {**_row(record, page.text, page.sections, source, chance), "text": page.text}
+
+
+@cache
+def _records() -> list[Record]:
+    return load()
 
 
 def _row(
@@ -80,11 +88,8 @@ def _evidence(text: str, sections: list[Section], chance: random.Random) -> list
     for section in sections:
         if section.label not in ("summary", "findings", "action", "decision"):
             continue
-        for line in text[section.start : section.end].split("\n"):
-            sentence = line.lstrip(" -0123456789.•")
-            if sentence.endswith(".") and len(sentence) > 40:
-                start = text.index(sentence, section.start)
-                found.append((section.label, start, sentence))
+        for sentence in SENTENCE.finditer(text, section.start, section.end):
+            found.append((section.label, sentence.start(), sentence.group()))
     chosen = chance.sample(found, min(3, len(found)))
     weights = sorted((chance.uniform(0.2, 3.0) for _ in chosen), reverse=True)
     return [
