@@ -130,8 +130,8 @@ def _time_split(labelled: Labelled, seeds: tuple[int, ...]) -> dict[str, Any]:
             },
             **_factors(labelled, runs[0]["whole"]),
             "pairs": _mean([_pairs(labelled, run["whole"]) for run in runs]),
+            "controls": run_controls(labelled, train, test, VIEWS[view].outcome_sections),
         }
-    figures["controls"] = run_controls(labelled, train, test)
     return figures
 
 
@@ -166,13 +166,22 @@ def _folds(labelled: Labelled, seeds: tuple[int, ...]) -> dict[str, Any]:
             "grounds": _mean([_grounds_figures(labelled, run) for run in runs]),
             **_factors(labelled, runs[0]),
             "pairs": _mean([_pairs(labelled, run) for run in runs]),
+            "controls": _fold_controls(labelled, folds, VIEWS[view].outcome_sections),
         }
-    controls = [
-        run_controls(labelled, np.flatnonzero(folds != fold), np.flatnonzero(folds == fold))
-        for fold in np.unique(folds)
-    ]
-    figures["controls"] = _mean(controls)
     return figures
+
+
+def _fold_controls(
+    labelled: Labelled, folds: NDArray[np.int_], sections: tuple[str, ...]
+) -> dict[str, float]:
+    return _mean(
+        [
+            run_controls(
+                labelled, np.flatnonzero(folds != fold), np.flatnonzero(folds == fold), sections
+            )
+            for fold in np.unique(folds)
+        ]
+    )
 
 
 def _train_and_guess_fold(

@@ -38,7 +38,8 @@ class Labelled:
     name: str
     table: pd.DataFrame
     """ref, authority, category, date, outcome, hard, contrast_of, side, fold, cluster; and of
-    the text ``length`` (tokens), ``labels`` of its sections and ``headings`` (both tuples)."""
+    the text ``lengths``, pairs of section label and number of tokens, and ``headings``, pairs of
+    section label and heading."""
     texts: Sequence[Ngrams]
     grounds: NDArray[np.bool_]
     """Shape (n_decisions, n_grounds)."""
@@ -91,9 +92,8 @@ def read_labelled(folder: Path = ILLUSTRATIVE) -> Labelled:
 
 def _shape(doc: Doc) -> dict[str, Any]:
     return {
-        "length": len(doc),
-        "labels": tuple(dict.fromkeys(span.label_ for span in doc.spans["sections"])),
-        "headings": tuple(normalise(span.text) for span in doc.spans["headings"]),
+        "lengths": tuple((span.label_, len(span)) for span in doc.spans["sections"]),
+        "headings": tuple((span.label_, normalise(span.text)) for span in doc.spans["headings"]),
     }
 
 
