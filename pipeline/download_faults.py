@@ -15,11 +15,13 @@ class DownloadError(Exception):
 class TransientError(Exception):
     """An answer that is worth asking for again: the site is busy, or the answer broke off.
 
-    ``wait`` is how long the site asks to be left alone, in seconds, or None.
+    ``status`` is that of the answer, 0 where there was none; ``wait`` how long the site asks
+    to be left alone, in seconds, or None.
     """
 
-    def __init__(self, sentence: str, wait: float | None = None) -> None:
+    def __init__(self, sentence: str, status: int = 0, wait: float | None = None) -> None:
         super().__init__(sentence)
+        self.status = status
         self.wait = wait
 
 

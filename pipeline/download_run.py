@@ -245,7 +245,7 @@ class Run:
             answer = self.site.get(entry.address, _conditions(latest))
         except TransientError as error:
             raise FaultError(Fault("refused", entry.ref, entry.address, str(error))) from error
-        if answer.status == 304:
+        if answer.status == 304 and latest is not None:
             self._note_unchanged(entry.ref)
         elif _leads_away(answer, entry, self.site.site):
             self._fetch_gone(entry, latest, answer)

@@ -163,6 +163,12 @@ class SiteClient:
                     f"{urlsplit(self.site).netloc} cannot be reached ({error.__cause__}). "
                     "Check the connection and run the command again; it goes on from here."
                 ) from error
+            if error.status == httpx.codes.TOO_MANY_REQUESTS:
+                raise DownloadError(
+                    f"The site still says that it is asked too often, after {ATTEMPTS} attempts. "
+                    "Wait an hour and run the command again with a lower --rate; it goes on from "
+                    "here."
+                ) from error
             raise
 
     def _pause(self, state: RetryCallState) -> float:
@@ -226,7 +232,8 @@ class SiteClient:
         answer = _answer(response, raw)
         _refuse_block_page(answer)
         if status in BUSY:
-            raise TransientError(f"{response.url} answered {status}.", retry_after(response))
+            wait = retry_after(response)
+            raise TransientError(f"{response.url} answered {status}.", status, wait)
         if status in (401, 403, 451):
             raise DownloadError(
                 f"The site turned the request for {response.url} away ({status}). It may be "

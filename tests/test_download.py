@@ -293,6 +293,24 @@ def test_decision_published_while_listing(site, folder) -> None:
     assert max(site.served().values()) == 1
 
 
+def test_decision_published_and_another_withdrawn_while_listing(site, folder) -> None:
+    march = "/Decisions/SearchResults?fd=2023-03-01&td=2023-03-31&page=2"
+    record = records(1)[0]
+    site.publish(
+        [listed(replace(record, ref=f"23 888 {n:03}", date="2023-03-20")) for n in range(25)]
+    )
+    new = listed(replace(record, ref="23 999 999", date="2023-03-31"))
+
+    def both() -> None:
+        site.unlist("23 888 000")
+        site.publish([new])
+
+    site.on_ask[march] = both
+    report = fetch(site, folder)
+    assert report.coverage["missing"].sum() == 0
+    assert set(table(folder)["ref"]) == {one.record.ref for one in site.decisions}
+
+
 def test_listing_that_was_stopped_goes_on(site, folder) -> None:
     site.publish(
         [listed(replace(records(1)[0], ref=f"23 888 {n:03}", date="2023-03-20")) for n in range(25)]

@@ -153,6 +153,18 @@ def test_site_that_asks_for_a_long_pause(site, folder) -> None:
     assert len(table(folder)) == 2
 
 
+def test_site_that_is_asked_too_often(site, folder) -> None:
+    site.plan(site.decisions[2].path, *["429"] * 8)
+    assert "asked too often, after 8 attempts" in failing(site, folder)
+    assert len({asked.path for asked in site.asked("/decisions/")}) == 3
+
+
+def test_not_modified_where_nothing_was_asked_for_again(site, folder) -> None:
+    site.plan(site.decisions[2].path, "304")
+    assert site.decisions[2].path in failing(site, folder)
+    assert len(table(folder)) == 29
+
+
 def test_search_that_stays_broken(site, folder) -> None:
     site.plan("/Decisions/SearchResults?fd=2023-03-01&td=2023-03-31&page=1", *["503"] * 8)
     assert "The list of 2023-03-01 to 2023-03-31 could not be had" in failing(site, folder)
@@ -187,6 +199,12 @@ def test_fewer_decisions_than_announced(site, folder) -> None:
     site.announced_more = 0
     assert fetch(site, folder).coverage["missing"].sum() == 0
     assert max(site.served().values()) == 1
+
+
+def test_more_decisions_than_announced(site, folder) -> None:
+    site.announced_more = -2
+    assert "28 announced, 30 listed." in failing(site, folder)
+    assert len(table(folder)) == 30
 
 
 def test_decision_without_label(site, folder) -> None:

@@ -41,6 +41,14 @@ def test_rate_holds_for_every_request(site) -> None:
     assert site.busiest(0.2) <= 10 + 2
 
 
+def test_rate_holds_over_a_new_start(site) -> None:
+    for _ in range(2):
+        with client(site, rate=2.0) as polite:
+            polite.get(site.url + "/")
+    times = [asked.time for asked in site.log]
+    assert all(after - before >= 0.45 for before, after in pairwise(times))
+
+
 def test_crawl_delay_of_robots_txt_holds(site) -> None:
     site.robots = "User-agent: *\nCrawl-delay: 1\n"
     with client(site) as polite:
