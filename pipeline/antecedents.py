@@ -148,8 +148,11 @@ class Antecedents:
         return bisect_right(self._starts, at - 1) - 1
 
 
+# A bracket that holds a citation stands after the full stop: "... to review it. (Section 27) It
+# also ...", so a capital after a closing bracket begins a sentence too.
 _SENTENCE_END = re.compile(
-    r"[.!?][\"'’”)\]]*\s+(?=[\"'‘“(\[]*[A-Z0-9•])|\n\s*\n|\n(?=\s*[A-Z0-9•*(–-])"
+    r"[.!?][\"'’”)\]]*\s+(?=[\"'‘“(\[]*[A-Z0-9•])|\)\s+(?=[A-Z](?!ct\b|egulations\b|rder\b|ules\b))"
+    r"|\n\s*\n|\n(?=\s*[A-Z0-9•*(–-])"
 )
 _ABBREVIATED = re.compile(
     r"\b(?:ss?|paras?|regs?|sch|arts?|no|v|pt|mr|mrs|ms|dr|etc|e\.g|i\.e)$", re.IGNORECASE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.pinpoints import Group
 from pipeline.statutes import Custom, Registry
@@ -12,33 +13,43 @@ from pipeline.statutes import Custom, Registry
 _REACH = 90
 
 
+class _Cues(NamedTuple):
+    """What must stand beside a pinpoint for a custom to give it its instrument."""
+
+    instrument: str
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+
+
 @dataclass(frozen=True)
 class Customs:
     """The customs of a registry, ready to be looked up by number."""
 
-    by_path: dict[str, list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None]]]
+    by_path: dict[str, list[_Cues]]
+    """By pinpoint without its instrument: ``section/117``."""
 
     @classmethod
     def of(cls, registry: Registry) -> Customs:
         """Prepare the customs of a registry."""
-        table: dict[str, list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None]]] = {}
+        table: dict[str, list[_Cues]] = {}
         for custom in registry.customs:
             instrument = registry.instrument_of(custom.id)
             assert instrument is not None
             path = custom.id.removeprefix(instrument.path + "/")
             for kind, outer in instrument.within.items():
                 path = path.removeprefix(f"{outer}/") if f"/{kind}/" in custom.id else path
-            table.setdefault(path, []).append((instrument.path, *_cues(custom)))
+            table.setdefault(path, []).append(_cues(custom, instrument.path))
         return cls(table)
 
     def instrument_at(self, text: str, group: Group) -> str:
         """Return the path of the instrument that custom gives a group; nothing if unsure."""
         found = set()
-        for path, before, after in self.by_path.get(_first(group), ()):
-            if (after and after.match(text, group.end)) or (
-                before and before.search(text, max(0, group.start - _REACH), group.start)
+        for cues in self.by_path.get(_first(group), ()):
+            start = max(0, group.start - _REACH)
+            if (cues.after and cues.after.match(text, group.end)) or (
+                cues.before and cues.before.search(text, start, group.start)
             ):
-                found.add(path)
+                found.add(cues.instrument)
         return found.pop() if len(found) == 1 else ""
 
 
@@ -46,10 +57,11 @@ def _first(group: Group) -> str:
     return "/".join(group.pinpoints[0].path.split("/")[:2])
 
 
-def _cues(custom: Custom) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+def _cues(custom: Custom, instrument: str) -> _Cues:
     before = _alternatives(custom.before)
     after = _alternatives(custom.after)
-    return (
+    return _Cues(
+        instrument,
         re.compile(rf"\b(?:{before})\W{{1,3}}$", re.IGNORECASE) if before else None,
         re.compile(rf"[\"'’”]?\W{{1,3}}(?:{after})\b", re.IGNORECASE) if after else None,
     )

@@ -21,16 +21,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.numbering import PART_NUMBER, Item, between, depth_of, fold_level, numeral
+from pipeline.spaced import SPACE, spaced
 
-_SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"
-_AS_AMENDED = rf"(?:{_SPACE},?{_SPACE}\(?as{_SPACE}amended\)?)?"
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("~", _SPACE))
-
-
-_KEYWORD = _compiled(
+_AS_AMENDED = rf"(?:{SPACE},?{SPACE}\(?as{SPACE}amended\)?)?"
+_KEYWORD = spaced(
     r"(?:(?P<section>[Ss]ect?i?oi?ns?|SECTIONS?|[Ss]ecs?\.?|[Ss]{1,2}\.?)"
     r"|(?P<regulation>[Rr]egulations?|REGULATIONS?|[Rr]egs?\.?)"
     r"|(?P<schedule>[Ss]chedules?|SCHEDULES?|[Ss]chs?\.?)"
@@ -68,7 +62,7 @@ _LOST_BRACKET = (
 )
 # Between two numbers may stand a footnote mark and what the first is about: "(b)2 (security),"
 _ASIDE = r"(?:(?<=\))\d{1,2}(?=[,.\s]))?(?:~\([a-z][^()\d]{3,80}\))?"
-_SEPARATOR = _compiled(
+_SEPARATOR = spaced(
     _AS_AMENDED
     + _ASIDE
     + r"~(?:(?P<range>to\b|through\b|[-–—])|,~(?:and/or|and|or|&)?(?![A-Za-z])|and/or\b|and\b|or\b"
@@ -76,18 +70,18 @@ _SEPARATOR = _compiled(
 )
 # What may follow a bare number that continues a list begun with a word in the singular:
 # "section 30 and 34 of", but not "section 30 and 12 officers".
-_NO_NOUN = _compiled(
+_NO_NOUN = spaced(
     r"(?=~(?:$|[,;:.)(/\]]|(?:of|and|or|to|in|as|under|both)\b|[A-Z][a-z]+~(?:Act|and|\()))"
 )
-_MONTH_OR_UNIT = _compiled(
+_MONTH_OR_UNIT = spaced(
     r"~(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:working~)?days?|weeks?|months?|years?|hours?|per~cent|%)(?![A-Za-z])"
 )
-_OF = _compiled(r"~(?:,~)?(?:(?:of|to|in|under)~)?(?:the~)?")
-_INTO = _compiled(_AS_AMENDED + r"~,?~(?:of~)?\(?")
-_AND = _compiled(_AS_AMENDED + r"~(?:,|,?~(?:and|or|&))~")
+_OF = spaced(r"~(?:,~)?(?:(?:of|to|in|under)~)?(?:the~)?")
+_INTO = spaced(_AS_AMENDED + r"~,?~(?:of~)?\(?")
+_AND = spaced(_AS_AMENDED + r"~(?:,|,?~(?:and|or|&))~")
 _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
-_CLASS = _compiled(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
+_CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
 # What a list, or the brackets of a number, cannot go on with: a glance saves most of the work.

@@ -23,38 +23,32 @@ from pipeline.citations import Citations
 from pipeline.customs import Customs
 from pipeline.decision import Resolution
 from pipeline.pinpoints import Group
+from pipeline.spaced import spaced
 from pipeline.statutes import Registry, place
 from pipeline.titles import TitleIndex
 
 SENTENCE_REACH = 250
 """Characters between an instrument and a pinpoint of the same sentence, at most."""
 
-_SPACE = r"[^\S\n]{0,3}\n?[^\S\n]{0,3}"
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("~", _SPACE))
-
-
 _AMENDED = r"(?:,?~\(?as~(?:so~)?amended\)?)?"
 _GLOSS = r"(?:~\([A-Za-z][^()\d]{3,80}\))?"  # "section 31 (law enforcement) of"
-_OF = _compiled(_AMENDED + _GLOSS + r"~,?~(?:of|to|in|under|from|within)~(?P<the>(?:the|both)~)?")
+_OF = spaced(_AMENDED + _GLOSS + r"~,?~(?:of|to|in|under|from|within)~(?P<the>(?:the|both)~)?")
 # "the section 42 duty in the Care Act 2014"
-_NOUN_OF = _compiled(
+_NOUN_OF = spaced(
     r"~(?:(?:safeguarding|legal|statutory|main|general)~)?(?:duty|duties|powers?|tests?|rights?"
     r"|requirements?|assessments?|enquir(?:y|ies)|notices?|agreements?|aftercare|provisions?"
     r"|plans?|orders?|exemptions?|offences?)~(?:of|in|under|from)~(?P<the>the~)?"
 )
-_NOTHING = _compiled(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}\(?(?P<the>the[^\S\n])?")
-_BEFORE = _compiled(
+_NOTHING = spaced(_AMENDED + r"[^\S\n]{0,3},?[^\S\n]{0,3}\(?(?P<the>the[^\S\n])?")
+_BEFORE = spaced(
     _AMENDED + r"~(?:,|:|;|–|-)?~(?:and~)?" + r"(?:\(|(?:in|at|under|by)\b)?~[\"'‘“]?(?:the~)?"
 )
-_LIST = _compiled(
+_LIST = spaced(
     _AMENDED + r"~[,;]?~(?:and|or|&|with|read~with|together~with)?~(?:also~)?(?:of~|under~)?"
     r"(?:the~provisions~of~)?"
 )
-_COORDINATED = _compiled(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
-_REPEATED = _compiled(r"~\(")
+_COORDINATED = spaced(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
+_REPEATED = spaced(r"~\(")
 
 _DOCUMENT = (
     r"(?:polic(?:y|ies)|forms?|reports?|plans?|agreements?|contracts?|guidance|codes?|letters?"
@@ -62,11 +56,11 @@ _DOCUMENT = (
     r"|templates?|application|questionnaire|standards?|survey|assessment|document|toolkit"
     r"|strategy|manual|leaflet|submission|minutes|website)"
 )
-_OF_SOMETHING = _compiled(
+_OF_SOMETHING = spaced(
     r"~(?:of|to)~(?:the|its|their|our|your|his|her|my|this|that|these|those|an?|each|every"
     r"|[A-Z]\w*['’]s?)\b"
 )
-_IN_A_DOCUMENT = _compiled(r"~(?:in|on|from)~(?:[\w'’-]+~){0,4}?" + _DOCUMENT + r"\b")
+_IN_A_DOCUMENT = spaced(r"~(?:in|on|from)~(?:[\w'’-]+~){0,4}?" + _DOCUMENT + r"\b")
 _INITIAL = re.compile(r"S(?![A-Za-z])")
 _DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IGNORECASE)
 
@@ -288,9 +282,12 @@ class _Resolver:
         if group.start - mention.end > SENTENCE_REACH:
             return -1
         gap = self.text[mention.end : group.start]
-        if _leaves_bracket(gap, own_bracket=gap.endswith("(")) or ends_sentence(
-            self.text, mention.end, group.start
-        ):
+        own_bracket = gap.endswith("(")
+        if _leaves_bracket(gap, own_bracket):
+            return -1
+        # "The Act asks for a review. (Section 27)": a bracket belongs to the sentence before it.
+        sentence = gap.rstrip("( \xa0\n").rstrip(".") if own_bracket else gap
+        if ends_sentence(self.text, mention.end, mention.end + len(sentence)):
             return -1
         if last > 0:
             other = self.mentions[last - 1]

@@ -249,7 +249,7 @@ def link(provision: str, registry: Registry | None = None) -> str:
     page = provision
     if "article" in instrument.within:
         page = provision.partition("/article/")[0]
-    if instrument.year <= _LAST_YEAR_OF_ROMAN_PARTS:
+    if instrument.noun == "Act" and instrument.year <= _LAST_YEAR_OF_ROMAN_PARTS:
         page = re.sub(r"(?<=/part/)\d+", lambda match: _DIGITS.get(match[0], match[0]), page)
     return _SITE + page
 

@@ -120,6 +120,7 @@ def test_the_keyword_belongs_to_the_first_of_a_list() -> None:
     assert [text[one.start : one.end] for one in group.pinpoints] == ["sections 26(1)", "26A(1)"]
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(1, 999),
     letters=st.text("ABCDEFGHJKLMNPQRTUVWXYZ", max_size=2),
@@ -135,6 +136,7 @@ def test_number_letters_and_depth_survive_any_spelling(
     assert paths(text) == [f"section/{number}{letters}/{subsection}/{paragraph}"]
 
 
+@settings(deadline=None)
 @given(numbers=st.lists(st.integers(1, 899), min_size=2, max_size=5, unique=True))
 def test_every_number_of_a_list_is_found(numbers: list[int]) -> None:
     *head, last = map(str, numbers)
@@ -142,6 +144,7 @@ def test_every_number_of_a_list_is_found(numbers: list[int]) -> None:
     assert paths(f"sections {', '.join(head)} and {last} of the Act") == expected
 
 
+@settings(deadline=None)
 @given(start=st.integers(1, 500), length=st.integers(1, 20))
 def test_a_range_names_every_number_between(start: int, length: int) -> None:
     expected = [f"section/{number}" for number in range(start, start + length + 1)]
@@ -164,7 +167,7 @@ def test_roman_numerals_of_parts_are_folded() -> None:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.text(
         st.sampled_from("sSection ()1234567890ABa,.;/-–to and\n\xa0PpartSchedule'’“"), max_size=80
@@ -180,6 +183,7 @@ def test_any_text_is_read_without_fault_and_inside_its_bounds(text: str) -> None
             assert group.start <= one.start < one.end <= group.end
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.integers(0, 60))
 def test_parsing_at_any_place_never_raises(text: str, at: int) -> None:
     parse_group(text, at)

@@ -121,6 +121,7 @@ def test_display_is_oscola(provision: str, expected: str) -> None:
         ("ukpga/1989/41/part/3", "ukpga/1989/41/part/III"),
         ("ukpga/1990/43/part/2A", "ukpga/1990/43/part/IIA"),
         ("ukpga/2004/34/part/1", "ukpga/2004/34/part/1"),
+        ("uksi/1995/418/schedule/2/part/3", "uksi/1995/418/schedule/2/part/3"),
         ("ukpga/1998/42/schedule/1/article/8", "ukpga/1998/42/schedule/1"),
         ("ukpga/1972/70/part/99", "ukpga/1972/70/part/99"),
     ],
