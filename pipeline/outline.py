@@ -26,6 +26,7 @@ MAY_FOLLOW = {
     "unknown": ("background", "findings", "action"),
 }
 """What an unlisted heading may open by its words alone."""
+BEFORE_BACKGROUND = ("consideration", "role", "scope")
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
     main_ahead = _main_ahead(marks)
     last_without_decision = _last_heading(marks) if _wants_decision(marks) else -1
     current = "unknown"
-    due = False
+    due = considered = False
     if not marks or marks[0].line > 0:
         result.go_on(0, current)
     for i, mark in enumerate(marks):
@@ -116,10 +117,13 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
         under_heading = i > 0 and not marks[i - 1].rule and marks[i - 1].is_right_above(mark)
         if not label and not under_heading and (result.headings or current != "unknown"):
             due = due or i == last_without_decision
-            label = _unlisted(mark, current, main_ahead[i], rules, due=due)
+            label = _unlisted(
+                mark, current, main_ahead[i], rules, due=due, after_consideration=considered
+            )
         if label:
             result.open(mark, label)
             current = label
+            considered = considered or label == "consideration"
         else:
             result.go_on(mark.line, current)
             if result.headings and current != "furniture":
@@ -149,7 +153,13 @@ def _last_heading(marks: Sequence[Mark]) -> int:
 
 
 def _unlisted(
-    mark: Mark, current: str, ahead: Mark | None, rules: HeadingRules, *, due: bool
+    mark: Mark,
+    current: str,
+    ahead: Mark | None,
+    rules: HeadingRules,
+    *,
+    due: bool,
+    after_consideration: bool,
 ) -> str:
     """Return the label of the section that `mark` opens, though it is not its listed heading.
 
@@ -165,8 +175,8 @@ def _unlisted(
         return about
     if current == "findings":
         return "unknown" if due and not mark.heading else ""
-    if current in ("scope", "role", "consideration") and _opens_findings(ahead):
-        # What stands between these and the findings is the background, by whatever name.
+    if after_consideration and current in BEFORE_BACKGROUND and _opens_findings(ahead):
+        # What stands between "How I considered" and the findings is the background.
         return "background"
     return "" if _may_have_subheadings(current, ahead) and not due else "unknown"
 
