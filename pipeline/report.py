@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline import charts
 from pipeline.decision import OUTCOMES, Decision
@@ -114,7 +114,7 @@ def _put_in_place(folder: Path, out: Path) -> None:
 def make_environment() -> Environment:
     """Return the Jinja environment of the templates. Everything is escaped."""
     environment = Environment(
-        loader=PackageLoader("pipeline", "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
