@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 from pipeline.headings import LONGEST_HEADING, SUBHEADING, LineRule
 from pipeline.lines import LONGEST_HEADER_LINE, SENTENCE_END, Lines
@@ -148,7 +147,8 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     if marks[first].rule or first + 1 == len(marks):
         return run
     seen = {marks[first].text.lower()}
-    for mark in islice(marks, first + 1, None):
+    for i in range(first + 1, len(marks)):
+        mark = marks[i]
         if not run[-1].is_right_above(mark):
             break
         wording = mark.text.lower()
@@ -159,7 +159,7 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     if len(run) > 1 and not run[-1].is_item:
         after = first + len(run)
         followed_by_heading = after < len(marks) and run[-1].is_right_above(marks[after])
-        comes_again = any(_are_same(mark, run[-1]) for mark in islice(marks, after, None))
+        comes_again = any(_are_same(marks[i], run[-1]) for i in range(after, len(marks)))
         if not followed_by_heading and not comes_again:
             run.pop()
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import groupby, pairwise
@@ -185,10 +186,14 @@ def read_sections(doc: Doc) -> list[Section]:
     spans = list(doc.spans.get(SECTIONS, []))
     starts = [0, *(span.start_char for span in spans[1:])]
     ends = [*starts[1:], len(text_of(doc))]
-    headings = map(heading_of, spans)
+    first_tokens = [span.start for span in spans]
+    headings = {
+        bisect_right(first_tokens, heading.start) - 1: heading.text
+        for heading in doc.spans.get(HEADINGS, [])
+    }
     return [
-        Section(span.label_, heading.text if heading else "", start, end)
-        for span, heading, start, end in zip(spans, headings, starts, ends, strict=False)
+        Section(span.label_, headings.get(i, ""), start, end)
+        for i, (span, start, end) in enumerate(zip(spans, starts, ends, strict=False))
     ]
 
 
