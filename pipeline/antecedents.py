@@ -39,26 +39,37 @@ class Antecedents:
 
     def __init__(self, text: str, mentions: list[Mention], index: TitleIndex) -> None:
         self.text = text
-        self.mentions = mentions
         self.index = index
         self.links: list[Link | None] = []
         """For each mention what it means, or None."""
         self._starts = [mention.start for mention in mentions]
         self.beginning_at = {start: number for number, start in enumerate(self._starts)}
-        self._definitions: list[tuple[int, str, str]] = []
+        self._definitions: dict[str, dict[str, int]] = {}
+        """By name: the paths it was given to, and where first."""
+        self._named: dict[str, list[tuple[Mention, str]]] = {}
+        """By noun: the instruments named so far, in order of print."""
+        self._paths: dict[str, dict[str, bool]] = {}
+        """By noun: the same without repeats, and whether each was named outside a quotation."""
+        self._quoted: dict[int, bool] = {}
         for mention in mentions:
-            self.links.append(self._settle(mention))
-            self._define(mention, self.links[-1])
+            link = self._settle(mention)
+            self.links.append(link)
+            if link is not None:
+                self._keep(mention, link)
 
-    def _define(self, mention: Mention, link: Link | None) -> None:
+    def _keep(self, mention: Mention, link: Link) -> None:
+        if link.how == "named":
+            self._named.setdefault(mention.noun, []).append((mention, link.path))
+            outside = self._paths.setdefault(mention.noun, {})
+            if not outside.get(link.path):
+                outside[link.path] = not self._is_quoted(mention.start)
         # A letter that is quoted may call another Act "the Act"; that binds the letter only.
-        if link and mention.defines and not is_quoted(self.text, mention.end):
-            self._definitions.append((mention.end, mention.defines, link.path))
+        if mention.defines and not is_quoted(self.text, mention.end):
+            self._definitions.setdefault(mention.defines, {}).setdefault(link.path, mention.end)
 
     def _settle(self, mention: Mention) -> Link | None:
         if mention.kind == "unknown":
-            name = self.text[mention.start : mention.end]
-            path = self.defined(name, mention.start)
+            path = self.defined(self.text[mention.start : mention.end], mention.start)
             return Link(path, "back_reference") if path else None
         if mention.kind in ("title", "short"):
             return self._titled(mention)
@@ -69,36 +80,51 @@ class Antecedents:
         return Link(path, "by_custom") if path else None
 
     def _titled(self, mention: Mention) -> Link | None:
-        if len(mention.paths) == 1:
-            return Link(mention.paths[0], "named")
-        named = {link.path for link in self.links if link and link.path in mention.paths}
-        return Link(named.pop(), "named") if len(named) == 1 else None
+        paths = mention.paths
+        if len(paths) > 1:
+            paths = tuple(path for path in paths if path in self._paths.get(mention.noun, ()))
+        return Link(paths[0], "named") if len(paths) == 1 else None
 
     def _pointed(self, mention: Mention) -> str:
+        """Return the path of the only instrument that a pointer can mean, or nothing."""
         name = f"{mention.year} {mention.noun}" if mention.year else mention.noun
         if not mention.nearest and (path := self.defined(name, mention.start)):
             return path
-        before = [
-            (other, link.path)
-            for other, link in zip(self.mentions, self.links, strict=False)
-            if link and link.how == "named" and other.noun == mention.noun
-            and (not mention.year or other.year == mention.year or str(mention.year) in link.path)
-        ]  # fmt: skip
         quoted = is_quoted(self.text, mention.start)
-        before = [one for one in before if quoted or not is_quoted(self.text, one[0].start)]
-        if not before:
-            return ""
-        last = before[-1]
-        everywhere = {path for _, path in before}
-        if mention.year or quoted:
-            return everywhere.pop() if len(everywhere) == 1 else ""
-        near = [one for one in before if one[0].start >= mention.start - POINTER_REACH]
-        if mention.nearest:
-            near = [one for one in near if self.same_sentence(one[0].end, last[0].start)]
-        elif near:
-            near = [one for one in near if one[0].end >= last[0].start - RIVAL_REACH]
-        candidates = {path for _, path in near} or everywhere
+        outside = self._paths.get(mention.noun, {})
+        everywhere = {path for path in outside if quoted or outside[path]}
+        if mention.year:
+            everywhere = {path for path in everywhere if f"/{mention.year}/" in path}
+        near = set() if mention.year or quoted else self._near(mention)
+        candidates = near or everywhere
         return candidates.pop() if len(candidates) == 1 else ""
+
+    def _near(self, pointer: Mention) -> set[str]:
+        """Return what was named last before a pointer, with its rivals."""
+        near: set[str] = set()
+        last: Mention | None = None
+        for mention, path in reversed(self._named.get(pointer.noun, [])):
+            if mention.start < pointer.start - POINTER_REACH:
+                break
+            if self._is_quoted(mention.start):
+                continue
+            if last is None:
+                last = mention
+            elif not self._is_rival(pointer, mention, last):
+                break
+            near.add(path)
+        return near
+
+    def _is_rival(self, pointer: Mention, mention: Mention, last: Mention) -> bool:
+        """Tell whether a pointer could mean an instrument as well as the one named after it."""
+        if pointer.nearest:
+            return self.same_sentence(mention.end, last.start)
+        return mention.end >= last.start - RIVAL_REACH
+
+    def _is_quoted(self, at: int) -> bool:
+        if at not in self._quoted:
+            self._quoted[at] = is_quoted(self.text, at)
+        return self._quoted[at]
 
     def same_sentence(self, start: int, end: int) -> bool:
         """Tell whether no sentence ends between two offsets."""
@@ -106,8 +132,9 @@ class Antecedents:
 
     def defined(self, name: str, before: int) -> str:
         """Return the path that a definition before the offset gave the name, or nothing."""
-        paths = {path for at, known, path in self._definitions if known == name and at <= before}
-        return paths.pop() if len(paths) == 1 else ""
+        given = self._definitions.get(name, {})
+        paths = [path for path, at in given.items() if at <= before]
+        return paths[0] if len(paths) == 1 else ""
 
     def abbreviation_at(self, at: int) -> tuple[int, Link] | None:
         """Return end and meaning of an abbreviation that begins at the offset: "MHA 1983"."""
@@ -159,10 +186,15 @@ _ABBREVIATED = re.compile(
 )
 
 
+_LONGEST_ABBREVIATION = 8
+
+
 def ends_sentence(text: str, start: int, end: int) -> bool:
     """Tell whether a sentence or a list item ends between two offsets."""
     for match in _SENTENCE_END.finditer(text, start, end + 1):
-        if text[match.start()] != "." or not _ABBREVIATED.search(text, 0, match.start()):
+        if text[match.start()] != "." or not _ABBREVIATED.search(
+            text, max(0, match.start() - _LONGEST_ABBREVIATION), match.start()
+        ):
             return True
     return False
 

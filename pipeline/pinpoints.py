@@ -85,6 +85,7 @@ _CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
 # What a list, or the brackets of a number, cannot go on with: a glance saves most of the work.
+_DEEPEST = 7
 _AFTER_A_LIST = ").:;"
 _AFTER_A_NUMBER = "),.:;"
 
@@ -324,7 +325,7 @@ class _Parser:
         return self.brackets(kind, Item(start, self.at, (digits + letters,), bare=not letters))
 
     def brackets(self, kind: str, item: Item) -> list[Item]:
-        while not self.sees(_AFTER_A_NUMBER):
+        while len(item.levels) < _DEEPEST and not self.sees(_AFTER_A_NUMBER):
             match = self.take(_BRACKET)
             if match is None:
                 several = self.take(_BRACKET_LIST)

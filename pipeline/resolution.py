@@ -60,7 +60,7 @@ _OF_SOMETHING = spaced(
     r"~(?:of|to)~(?:the|its|their|our|your|his|her|my|this|that|these|those|an?|each|every"
     r"|[A-Z]\w*['’]s?)\b"
 )
-_IN_A_DOCUMENT = spaced(r"~(?:in|on|from)~(?:[\w'’-]+~){0,4}?" + _DOCUMENT + r"\b")
+_IN_A_DOCUMENT = spaced(r"~(?:in|on|from)~(?:[\w'’-]{1,20}~){0,4}?" + _DOCUMENT + r"\b")
 _INITIAL = re.compile(r"S(?![A-Za-z])")
 _DOCUMENT_BEFORE = re.compile(rf"\b{_DOCUMENT}\b['’]?s?[^.\n]{{0,25}}$", re.IGNORECASE)
 
