@@ -58,6 +58,10 @@ MOST_PAGES = 5000
 
 MOST_GROUNDS = 6
 PAGES_IN_A_FOLDER = 1000
+_TEXTS_LEFT_OUT = (
+    "The texts are left out, because so large a report has no page for each decision; it can be "
+    "made with pages."
+)
 _MARKER = "decisions-report.txt"
 _MARKER_TEXT = "This folder was made by `decisions report` and is replaced when it runs again.\n"
 
@@ -66,7 +70,7 @@ def write_report(
     scores: Path,
     out: Path,
     *,
-    inputs: Iterable[str | Path] | None = None,
+    inputs: str | Path | Iterable[str | Path] | None = None,
     errors: Path | None = None,
     pages: bool | Literal["auto"] = "auto",
     title: str = "Ombudsman decisions",
@@ -79,7 +83,10 @@ def write_report(
     replaced when the new one is complete. Raises `ReportError` (a `ValueError`) where the
     table or the list of errors cannot be used, or ``out`` holds something else.
     """
+    out = out.resolve()
     _check_folder(out)
+    if isinstance(inputs, (str, Path)):
+        inputs = [inputs]
     table = read_scored_table(scores)
     listed = read_errors(errors) if errors is not None else None
     with_pages = len(table) <= MOST_PAGES if pages == "auto" else pages
@@ -180,7 +187,7 @@ class _Writer:
             for decision in scored:
                 details.add(decision)
             details.finish()
-            return ""
+            return _TEXTS_LEFT_OUT if inputs is not None else ""
         if inputs is None:
             for position, decision in enumerate(scored):
                 self._write_page(position, decision)

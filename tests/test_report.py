@@ -270,6 +270,20 @@ def test_pages_say_when_their_text_is_not_there(tmp_path):
     assert "made without the texts" in words_of(parsed(folder / page_address(0)), ".reading")
 
 
+def test_texts_that_are_left_out_are_said_to_be(tmp_path):
+    rows = list(scored_rows(2, folder=str(tmp_path / "in")))
+    write_texts(rows)
+    folder = report_of(rows, tmp_path, inputs=tmp_path / "in", pages=False)
+    assert "The texts are left out" in words_of(parsed(folder / "index.html"), "#reading")
+
+
+def test_a_single_input_needs_no_list(tmp_path):
+    rows = list(scored_rows(2, folder=str(tmp_path / "in")))
+    write_texts(rows)
+    folder = report_of(rows, tmp_path, inputs=str(tmp_path / "in"))
+    assert parsed(folder / page_address(0)).css(".text section")
+
+
 def test_a_text_that_can_no_longer_be_read_keeps_its_page(tmp_path):
     rows = list(scored_rows(2, folder=str(tmp_path / "in")))
     write_texts(rows)
