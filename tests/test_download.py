@@ -264,6 +264,7 @@ def test_second_address_of_a_decision_is_folded(site, folder) -> None:
     one = site.decisions[0]
     slug = one.path.rpartition("/")[2]
     site.also_listed.append((one.record.ref, f"/decisions/housing/homelessness/{slug}"))
+    assert fetch(site, folder, limit=7).decisions == 7
     report = fetch(site, folder)
     assert report.decisions == len(site.decisions)
     assert report.coverage["left_out"].sum() == 1

@@ -136,7 +136,7 @@ class LocalSite:
             if first <= one.record.date <= last
         ]
         records = {record.ref: record for _, record in items}
-        items += [(href, records[ref]) for ref, href in self.also_listed if ref in records]
+        items[3:3] = [(href, records[ref]) for ref, href in self.also_listed if ref in records]
         announced = len(items) + (self.announced_more if items else 0)
         line = self.count_line.format(count=f"{announced:,}")
         start = (page - 1) * PER_PAGE
