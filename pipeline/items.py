@@ -7,6 +7,7 @@ where it is scored, so an item can travel to another process.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,12 @@ from pipeline.decoding import (
     refuse_foreign_files,
     shown,
 )
+from pipeline.errors import ScoringError
 from pipeline.inputs import InputFile, find_files, system_error
 from pipeline.reading import JSON_OBJECT, TABLE_READERS, _of_row, _page
 from pipeline.tables import HEAD, RowOrFault, read_jsonl
+
+IN_ARCHIVE = re.compile(r"(?P<archive>.*?\.zip)!", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ def read_items(inputs: Iterable[str | Path], stdin: BinaryIO | None = None) -> I
     """Yield every item of the inputs in order: one for each page, row or fault.
 
     The items are those of `pipeline.reading.read_decisions`.
+
+    Raises
+    ------
+    ScoringError
+        A table or an archive changes while it is read, so that its rows are of two versions.
     """
     for found in find_files(inputs, stdin):
         if not isinstance(found, InputFile):
@@ -106,6 +115,7 @@ def _faulty(source: str, error: UnreadableError) -> Item:
 
 
 def _in_file(file: InputFile) -> Iterator[Item]:
+    before = _stamp(file.source)
     stream = file.open()
     try:
         if file.suffix == "-":
@@ -113,11 +123,33 @@ def _in_file(file: InputFile) -> Iterator[Item]:
         elif file.suffix in TABLE_READERS:
             rows = TABLE_READERS[file.suffix](stream, file.source)
             yield from _in_rows(rows, file.source)
+            if _stamp(file.source) != before:
+                raise ScoringError(
+                    f"{shown(file.source)} changed while it was read, so nothing was written: "
+                    "run it again once the file is complete."
+                )
         else:
-            yield Item(file.source, stream.read(MAX_PAGE_BYTES + 1), file.suffix)
+            yield _page_item(file, stream.read(MAX_PAGE_BYTES + 1), before)
     finally:
         if file.suffix != "-":
             stream.close()
+
+
+def _page_item(file: InputFile, data: bytes, before: object) -> Item:
+    if _stamp(file.source) == before:
+        return Item(file.source, data, file.suffix)
+    sentence = f"{shown(file.source)} changed while it was read: score it again."
+    return Item(file.source, Fault("changed", sentence))
+
+
+def _stamp(source: str) -> tuple[int, int, int] | None:
+    """Return what tells one version of a file from another, None where there is no file."""
+    inside = IN_ARCHIVE.match(source)
+    try:
+        status = Path(inside["archive"] if inside else source).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _in_pipe(stream: BinaryIO) -> Iterator[Item]:

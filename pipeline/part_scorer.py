@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
-import sys
+import platform
+import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,16 +12,22 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.bundle import read_manifest
 from pipeline.decision import Problem
+from pipeline.errors import ScoringError
 from pipeline.items import Item, make_decision
 from pipeline.part_files import PartRecord, part_file
 from pipeline.parts import Part, ScoredPart, Settings
+from pipeline.peak_memory import peak_memory
 from pipeline.scorer import COLUMNS, Scorer
 from pipeline.tally import Tally
 from pipeline.time_out import DocumentTimeoutError, time_limit
 
 TYPES = {name: pa.float64() for name in COLUMNS if name.startswith("p_")} | {"review": pa.bool_()}
 SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
+
+# spaCy's memory zones belong to one thread at a time; a Dask worker may have several.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def score_part(
@@ -35,13 +41,23 @@ def score_part(
     ``known_faults`` are items that must not be touched again, by place in the part.
     ``after_each`` is called after each item.
     """
-    scorer = load_scorer(settings)
+    with _ONE_AT_A_TIME:
+        return _score_part(load_scorer(settings), part, settings, known_faults or {}, after_each)
+
+
+def _score_part(
+    scorer: Scorer,
+    part: Part,
+    settings: Settings,
+    known_faults: Mapping[int, Problem],
+    after_each: Callable[[], object],
+) -> ScoredPart:
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
     tally = Tally()
     with scorer.nlp.memory_zone():
         for place, item in enumerate(part.items):
-            found = (known_faults or {}).get(place) or _score(
+            found = known_faults.get(place) or _score(
                 scorer, item, part.first + place, settings.time_out, tally
             )
             if isinstance(found, Problem):
@@ -52,13 +68,31 @@ def score_part(
             after_each()
     record = PartRecord(part.digest(), tally, tuple(map(error_row, faults)))
     return ScoredPart(
-        part.number, part_file(rows, SCHEMA, record), tally, os.getpid(), peak_memory()
+        part.number,
+        part_file(rows, SCHEMA, record),
+        tally,
+        f"{platform.node()} {os.getpid()}",
+        peak_memory(),
     )
 
 
 @lru_cache(maxsize=1)
 def load_scorer(settings: Settings) -> Scorer:
-    """Load the model once for each process."""
+    """Load the model once for each process.
+
+    Raises
+    ------
+    pipeline.bundle.BundleError
+        The model cannot be used.
+    ScoringError
+        It is not the one that the run began with.
+    """
+    found = read_manifest(Path(settings.model))["files"][f"{settings.view}.joblib"]["sha256"]
+    if found != settings.fingerprint:
+        raise ScoringError(
+            f"The model in {settings.model} on {platform.node()} is not the one of this run: "
+            "give every worker the same model."
+        )
     return Scorer.load(Path(settings.model), settings.view, prior=settings.prior, mmap=True)
 
 
@@ -118,9 +152,3 @@ def error_row(problem: Problem) -> dict[str, Any]:
         "kind": problem.kind,
         "sentence": problem.sentence,
     }
-
-
-def peak_memory() -> int:
-    """Return the most memory this process has used, in bytes."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024

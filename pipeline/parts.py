@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from pipeline.errors import ScoringError
 from pipeline.items import Item
 from pipeline.tally import Tally
 
@@ -24,10 +25,6 @@ MANIFEST: Final = "manifest.json"
 MOST_ITEMS: Final = 250
 MOST_BYTES: Final = 32_000_000
 PART_NAME: Final = re.compile(r"part-(\d{5,})\.parquet")
-
-
-class ScoringError(ValueError):
-    """A run that cannot start or go on. The message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +65,14 @@ class Settings:
 
     model: str
     """Folder of the bundle."""
+    fingerprint: str
+    """SHA-256 of the view's file, which every worker must find there."""
     view: str = "full"
     prior: str = "corpus"
     time_out: float = 60.0
     """Seconds that one document may take."""
+    memory: int = 2 << 30
+    """Bytes that a process may take beyond what the loaded model takes; 0 for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class ScoredPart:
     file: bytes
     """The part's Parquet file."""
     tally: Tally
-    process: int
+    process: str
+    """Name of the machine and number of the process."""
     memory: int
     """Most memory that the process has used so far, in bytes."""
 

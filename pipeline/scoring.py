@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pipeline.bundle import DEFAULT, read_manifest
 from pipeline.conformal import read_prior
+from pipeline.drift import drift_lines, drift_warnings
+from pipeline.errors import ScoringError
 from pipeline.items import read_items
 from pipeline.joining import WRITERS, join_faults, join_rows
-from pipeline.part_files import read_record
-from pipeline.parts import (
-    MOST_BYTES,
-    MOST_ITEMS,
-    Part,
-    PartFolder,
-    ScoringError,
-    Settings,
-    divide,
-    write_whole,
-)
+from pipeline.parts import MOST_BYTES, MOST_ITEMS, PartFolder, Settings, divide
+from pipeline.run import Run
+from pipeline.summary import Summary
+from pipeline.survey import count_items, survey
 from pipeline.tally import Tally
 from pipeline.workers import score_parts
 
@@ -35,44 +31,6 @@ __all__ = ["ScoringError", "Summary", "score_files"]
 
 TIME_OUT = 60.0
 """Seconds that one document may take."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What came of a run."""
-
-    tally: Tally
-    output: Path | None
-    errors_file: Path | None
-    seconds: float = 0.0
-    resumed: int = 0
-    """Inputs whose scores an earlier, interrupted run had left."""
-    memory: int = 0
-    """Most memory that the processes of the run used, in bytes."""
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def inputs(self) -> int:
-        """Number of inputs."""
-        return self.tally.inputs
-
-    @property
-    def scored(self) -> int:
-        """Number of rows in the output."""
-        return self.tally.scored
-
-    @property
-    def errors(self) -> int:
-        """Number of rows in the error file."""
-        return self.tally.errors
-
-    def text(self) -> str:
-        """Return the summary as lines for a terminal."""
-        tally = self.tally
-        lines = [f"scored {tally.scored} + errors {tally.errors} = inputs {tally.inputs}"]
-        if self.output:
-            lines.append(f"wrote {self.output}")
-        return "\n".join(lines)
 
 
 def score_files(
@@ -121,7 +79,8 @@ def score_files(
     Raises
     ------
     ScoringError
-        The output cannot be written, there are no inputs, or the run to resume is another.
+        The output cannot be written, there are no inputs, an input changes while it is
+        read, or the run to resume is another.
     pipeline.bundle.BundleError
         The model cannot be used.
     ValueError
@@ -131,97 +90,100 @@ def score_files(
     names = [os.fspath(one) for one in inputs]
     output = Path(output)
     errors = Path(errors) if errors else output.with_name("errors.jsonl")
-    if not names:
-        raise ScoringError("There is nothing to score: name files, folders, or - for a pipe.")
-    for path in (output, errors):
-        _refuse_unwritable(path)
-    if output.suffix.lower() not in WRITERS:
-        raise ScoringError(
-            f"{output} should end in one of {', '.join(WRITERS)}: the suffix says how to write it."
-        )
+    _refuse_bad_names(names, output, errors)
+    if dry_run:
+        found = survey(names)
+        tally = Tally(inputs=found.inputs, faults=found.faults_by_kind)
+        return Summary(tally, output, errors, survey=found)
     manifest = read_manifest(Path(model))
-    if f"{view}.joblib" not in manifest["files"]:
-        raise ScoringError(f"The model in {model} has no view {view!r}.")
-    mix = read_prior(prior)
-    settings = Settings(str(Path(model).resolve()), view, prior, time_out)
-    about = {
-        "inputs": names,
-        "model": manifest["files"][f"{view}.joblib"]["sha256"],
-        "view": view,
-        "prior": None if mix is None else mix.tolist(),
-        "part size": [part_items, MOST_BYTES],
-    }
+    settings = Settings(
+        str(Path(model).resolve()), _fingerprint(manifest, model, view), view, prior, time_out
+    )
     folder = PartFolder(output)
     try:
-        folder.open(about, resume=resume)
-        run = _Run(folder, divide(read_items(names), part_items))
-        for scored in score_parts(
+        folder.open(_about(names, settings, part_items), resume=resume)
+        run = Run(folder, divide(read_items(names), part_items), show=not quiet and _on_terminal())
+        run.expected = count_items(names) if run.show else None
+        parts = score_parts(
             run.to_score(), settings, jobs=jobs, backend=backend, scheduler=scheduler
-        ):
-            write_whole(folder.file(scored.number), scored.file)
+        )
+        run.keep(parts)
         files = run.finished_files()
         tally = join_faults(files, errors)
+        run.check(tally)
         join_rows(files, output)
         folder.remove()
     except OSError as error:
         raise _system_error(error, output) from error
     finally:
         folder.close()
-    return Summary(tally, output, errors, time.monotonic() - started)
+    return Summary(
+        tally,
+        output,
+        errors,
+        seconds=time.monotonic() - started,
+        resumed=run.resumed,
+        memory=run.memory(),
+        drift=tuple(drift_lines(tally, manifest)),
+        warnings=tuple(drift_warnings(tally, manifest)),
+    )
 
 
-class _Run:
-    """The parts of a run, and which of them an earlier run has left."""
-
-    def __init__(self, folder: PartFolder, parts: Iterator[Part]) -> None:
-        self.folder = folder
-        self.parts = parts
-        self.inputs = 0
-        self.resumed = 0
-        self.count = 0
-
-    def to_score(self) -> Iterator[Part]:
-        """Yield the parts that have no file yet."""
-        for part in self.parts:
-            self.inputs += len(part.items)
-            self.count += 1
-            path = self.folder.file(part.number)
-            record = read_record(path) if path.exists() else None
-            if record is None:
-                yield part
-                continue
-            if record.digest != part.digest():
-                raise ScoringError(
-                    "The inputs have changed since the run that is to be resumed "
-                    f"(between {part.items[0].source} and {part.items[-1].source}): "
-                    "leave --resume out to begin anew."
-                )
-            self.resumed += len(part.items)
-
-    def finished_files(self) -> list[Path]:
-        """Return the files of all parts, once every one is there."""
-        files = self.folder.files()
-        expected = [self.folder.file(number) for number in range(self.count)]
-        if files[: self.count] != expected:
-            raise ScoringError(f"Parts are missing in {self.folder.path}: run with --resume.")
-        if len(files) > self.count:
-            raise ScoringError(
-                "The inputs have become fewer since the run that is to be resumed: "
-                "leave --resume out to begin anew."
-            )
-        if not files:
-            raise ScoringError("There is nothing to score in the inputs.")
-        return files
+def _refuse_bad_names(inputs: list[str], output: Path, errors: Path) -> None:
+    """Raise ScoringError for names that no run can have, before any work."""
+    if not inputs:
+        raise ScoringError("There is nothing to score: name files, folders, or - for a pipe.")
+    if output.suffix.lower() not in WRITERS:
+        raise ScoringError(
+            f"{output} must end in one of {', '.join(WRITERS)}: the suffix says how to write it."
+        )
+    if output.absolute() == errors.absolute():
+        raise ScoringError(f"Scores and errors cannot both go to {output}: choose another name.")
+    for path in (output, errors):
+        _refuse_unwritable(path)
+        if any(name != "-" and _same_file(Path(name), path) for name in inputs):
+            raise ScoringError(f"{path} is one of the inputs: choose another name.")
 
 
 def _refuse_unwritable(path: Path) -> None:
-    folder = path.parent
-    if not folder.is_dir():
-        raise ScoringError(f"{path} cannot be written: there is no folder {folder}.")
+    if not path.parent.is_dir():
+        raise ScoringError(f"{path} cannot be written: there is no folder {path.parent}.")
     if path.is_dir():
         raise ScoringError(f"{path} is a folder: give the name of a file.")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise ScoringError(f"{path} may not be written by this user: choose another place.")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def _fingerprint(manifest: Mapping[str, Any], model: str | Path, view: str) -> str:
+    try:
+        return str(manifest["files"][f"{view}.joblib"]["sha256"])
+    except (KeyError, TypeError):
+        raise ScoringError(
+            f"The model in {model} has no view {view!r}: train it again, or choose another view."
+        ) from None
+
+
+def _about(inputs: list[str], settings: Settings, part_items: int) -> dict[str, Any]:
+    """Return what must be the same for a run to be resumed."""
+    mix = read_prior(settings.prior)
+    return {
+        "inputs": inputs,
+        "model": settings.fingerprint,
+        "view": settings.view,
+        "prior": None if mix is None else mix.tolist(),
+        "part size": [part_items, MOST_BYTES],
+    }
+
+
+def _on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _system_error(error: OSError, output: Path) -> ScoringError:
@@ -230,6 +192,6 @@ def _system_error(error: OSError, output: Path) -> ScoringError:
             f"The disk of {output} is full: free some space and run it again with --resume."
         )
     return ScoringError(
-        f"{output} cannot be written ({error.strerror or error}): "
-        "choose another place, or mend it and run it again with --resume."
+        f"{output} cannot be written ({error.strerror or error}): choose another place, "
+        "or mend what is wrong and run it again with --resume."
     )

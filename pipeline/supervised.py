@@ -9,24 +9,28 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from pipeline.decision import Problem
-from pipeline.parts import Part, ScoredPart, ScoringError, Settings
+from pipeline.errors import ScoringError
+from pipeline.parts import Part, ScoredPart, Settings
 
 GRACE: Final = 5.0
 """Seconds beyond the time-out in which the child may still give up by itself."""
+LOOK_EVERY: Final = 0.5
+"""Seconds between looks at how far the child has come."""
 
 
 class SupervisedScorer:
     """Scores parts in a child process, which is started anew whenever it dies."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._start()
 
     def score(self, part: Part) -> ScoredPart:
@@ -38,24 +42,34 @@ class SupervisedScorer:
             The child cannot start, or dies where no item is to blame.
         """
         faults: dict[int, Problem] = {}
+        suspect = -1
         while True:
             self._await_ready()
             result = self._try(part, faults)
             if isinstance(result, ScoredPart):
                 return result
             place, kind = result
-            status = self._stop()
-            if place >= len(part.items) or place in faults:
+            status = self._restart()
+            if kind == "crash" and place != suspect:
+                # Whoever ends the child from outside hits an innocent document: try again.
+                suspect = place
+            elif place >= len(part.items) or place in faults:
                 raise ScoringError(
-                    f"The scoring process ended ({_ending(status)}) after the last document of "
-                    f"part {part.number}: free some memory, and run it again with --resume."
+                    f"The scoring process ended ({_ending(status)}) with the documents of part "
+                    f"{part.number} done: free some memory, and run it again with --resume."
                 )
-            faults[place] = _problem(part, place, kind, status, self._settings.time_out)
-            self._start()
+            else:
+                faults[place] = _problem(part, place, kind, status, self.settings.time_out)
 
     def close(self) -> None:
         """End the child."""
         self._stop()
+
+    def _restart(self) -> int:
+        """Start another child and return the exit status of the one before."""
+        status = self._stop()
+        self._start()
+        return status
 
     def __enter__(self) -> Self:
         return self
@@ -73,8 +87,7 @@ class SupervisedScorer:
         results, child_results = os.pipe()
         self._ticks, child_ticks = os.pipe()
         ends = (child_tasks, child_results, child_ticks)
-        for end in ends:
-            os.set_inheritable(end, True)
+        os.set_blocking(self._ticks, False)
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
         self._child = subprocess.Popen(
@@ -90,15 +103,16 @@ class SupervisedScorer:
         self._results = Connection(results, writable=False)
         self._ready = False
         with suppress(BrokenPipeError):
-            self._tasks.send(self._settings)
+            self._tasks.send(self.settings)
 
     def _stop(self) -> int:
         """End the child and return its exit status."""
         if self._child.poll() is None:
             self._child.kill()
         status = self._child.wait()
-        with suppress(OSError):
+        if self._ticks >= 0:
             os.close(self._ticks)
+            self._ticks = -1
         self._tasks.close()
         self._results.close()
         return status
@@ -120,37 +134,33 @@ class SupervisedScorer:
     def _try(self, part: Part, faults: dict[int, Problem]) -> ScoredPart | tuple[int, str]:
         """Return the scored part, or the place at which the child died or hung, and which."""
         done = 0
-        patience = self._settings.time_out + GRACE
         try:
             self._tasks.send((part, faults))
-            while True:
-                ready = wait([self._results, self._ticks], patience)
-                if not ready:
+            deadline = self._deadline()
+            while not self._results.poll(LOOK_EVERY):
+                if ticks := self._ticked():
+                    done += ticks
+                    deadline = self._deadline()
+                elif time.monotonic() > deadline:
                     return done, "time_out"
-                if self._results in ready:
-                    result = self._results.recv()
-                    if isinstance(result, Exception):
-                        raise result
-                    assert isinstance(result, ScoredPart)
-                    self._drain_ticks(len(part.items) - done)
-                    return result
-                ticks = os.read(self._ticks, 1 << 16)
-                if not ticks:
-                    raise EOFError
-                done += len(ticks)
+            result = self._results.recv()
         except (EOFError, ConnectionError):
-            return done + self._last_ticks(), "crash"
+            return done + self._ticked(), "crash"
+        if isinstance(result, Exception):
+            raise result
+        self._ticked()
+        return cast(ScoredPart, result)
 
-    def _drain_ticks(self, expected: int) -> None:
-        while expected > 0:
-            expected -= len(os.read(self._ticks, expected))
+    def _deadline(self) -> float:
+        return time.monotonic() + self.settings.time_out + GRACE
 
-    def _last_ticks(self) -> int:
-        """Return how many items a dead child had finished beyond those counted so far."""
-        last = 0
-        while ticks := os.read(self._ticks, 1 << 16):
-            last += len(ticks)
-        return last
+    def _ticked(self) -> int:
+        """Return how many items the child has finished since this was last asked."""
+        count = 0
+        with suppress(BlockingIOError):
+            while ticks := os.read(self._ticks, 1 << 16):
+                count += len(ticks)
+        return count
 
 
 def _problem(part: Part, place: int, kind: str, status: int, time_out: float) -> Problem:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 
 def main(tasks: Connection, results: Connection, ticks: int) -> None:
-    """Score parts until the parent closes the pipe."""
+    """Score parts until the parent closes the pipe.
+
+    The first answer says that the model is loaded, or why not; then there is one for each part.
+    """
     settings = tasks.recv()
     try:
         from pipeline.part_scorer import load_scorer, score_part
+        from pipeline.peak_memory import limit_memory
 
         load_scorer(settings)
+        limit_memory(settings.memory)
     except Exception as error:
         results.send(error)
         return
     results.send("ready")
     while True:
-        try:
-            part, faults = tasks.recv()
-        except EOFError:
-            return
+        part, faults = tasks.recv()
         try:
             answer: object = score_part(part, settings, faults, lambda: os.write(ticks, b"."))
         except Exception as error:
@@ -32,4 +35,6 @@ def main(tasks: Connection, results: Connection, ticks: int) -> None:
 
 if __name__ == "__main__":
     fds = [int(argument) for argument in sys.argv[1:]]
-    main(Connection(fds[0], writable=False), Connection(fds[1], readable=False), fds[2])
+    # The parent ends the work by closing the pipes, or by dying.
+    with suppress(EOFError, BrokenPipeError):
+        main(Connection(fds[0], writable=False), Connection(fds[1], readable=False), fds[2])

@@ -1,0 +1,42 @@
+"""Scoring in a process that belongs to somebody else: a worker of a pool or a cluster."""
+
+from __future__ import annotations
+
+import threading
+
+from pipeline.parts import Part, ScoredPart, Settings
+from pipeline.supervised import SupervisedScorer
+
+_own = threading.local()
+_scorers: dict[int, SupervisedScorer] = {}
+"""The scorer of each thread of this process."""
+
+
+def score_here(part: Part, settings: Settings) -> ScoredPart:
+    """Score a part in the watched child of this thread, started when first needed.
+
+    Raises
+    ------
+    ScoringError
+        The child cannot start.
+    """
+    scorer: SupervisedScorer | None = getattr(_own, "scorer", None)
+    if scorer is None or scorer.settings != settings:
+        if scorer is not None:
+            scorer.close()
+        scorer = SupervisedScorer(settings)
+        _own.scorer = scorer
+        _scorers[threading.get_ident()] = scorer
+    try:
+        return scorer.score(part)
+    except BaseException:
+        scorer.close()
+        _own.scorer = None
+        raise
+
+
+def close_scorers() -> None:
+    """End the children of this process."""
+    while _scorers:
+        _, scorer = _scorers.popitem()
+        scorer.close()
