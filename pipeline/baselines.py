@@ -20,7 +20,7 @@ from pipeline.cuts import CUTS, cut
 from pipeline.features import SectionNgrams
 from pipeline.labelled import Labelled
 from pipeline.measure import macro_f1
-from pipeline.models import OutcomeClassifier
+from pipeline.models import OutcomeClassifier, logistic
 from pipeline.ngrams import CUE, PAIR, Ngrams
 from pipeline.view_model import with_copies
 from pipeline.views import VIEWS
@@ -72,7 +72,7 @@ def _ours(
         texts, rows = with_copies(FULL, texts, seed=0)
     codes = outcome_codes(labelled.table)
     features = SectionNgrams(FULL.outcome_sections, **options).fit(texts[: len(train)])
-    model = LogisticRegression(C=OutcomeClassifier().strength, solver="newton-cg", max_iter=200)
+    model = logistic(OutcomeClassifier().strength)
     model.fit(features.transform(texts), codes[train][rows])
     return {
         name: macro_f1(
@@ -113,7 +113,7 @@ def _calibrations(
     features = SectionNgrams(FULL.outcome_sections).fit(texts[: len(train)])
     X, y = features.transform(texts), codes[train][rows]
     X_test = features.transform([labelled.texts[row] for row in test])
-    base = LogisticRegression(C=OutcomeClassifier().strength, solver="newton-cg", max_iter=200)
+    base = logistic(OutcomeClassifier().strength)
 
     def loss(probabilities: NDArray[np.float64]) -> float:
         right = probabilities[np.arange(len(test)), codes[test]]

@@ -22,23 +22,25 @@ MIN_POSITIVES = 12
 """A ground with fewer decisions in the training corpus gets no model of its own."""
 
 
-def _logistic(strength: float) -> LogisticRegression:
-    # Unweighted: balanced weights would have to be undone before a score is a probability.
-    # Newton's method needs a third of the time of L-BFGS on these matrices.
-    return LogisticRegression(C=strength, solver="newton-cg", max_iter=200)
+def logistic(strength: float, *, binary: bool = False) -> LogisticRegression:
+    """Return an unweighted logistic regression; ``strength`` is scikit-learn's C.
 
-
-def fit_logistic(X: csr_matrix, y: NDArray[Any], strength: float) -> LogisticRegression:
-    """Fit an unweighted logistic regression; ``strength`` is scikit-learn's C."""
-    return _logistic(strength).fit(X, y)
+    Balanced class weights would have to be undone before a score is a probability.
+    """
+    # The fastest solvers on these matrices: a third of the time of L-BFGS.
+    if binary:
+        return LogisticRegression(
+            C=strength, solver="liblinear", dual=True, tol=1e-2, max_iter=1000, random_state=0
+        )
+    return LogisticRegression(C=strength, solver="newton-cg", tol=1e-3, max_iter=200)
 
 
 def held_out_scores(
-    X: csr_matrix, y: NDArray[Any], folds: NDArray[np.int_], strength: float
+    model: LogisticRegression, X: csr_matrix, y: NDArray[Any], folds: NDArray[np.int_]
 ) -> NDArray[np.float64]:
     """Return the decision scores of each row from a model that has not seen its fold."""
     scores: NDArray[np.float64] = cross_val_predict(
-        _logistic(strength),
+        model,
         X,
         y,
         cv=PredefinedSplit(folds),
@@ -84,10 +86,10 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         self.classes_ = np.array(OUTCOMES)
         codes = np.searchsorted(self.classes_, y)
-        scores = held_out_scores(X, codes, folds, self.strength)
+        scores = held_out_scores(logistic(self.strength), X, codes, folds)
         self.temperature_ = fit_temperature(scores, codes)
         self.held_out_ = softmax(scores / self.temperature_, axis=1)
-        model = fit_logistic(X, codes, self.strength)
+        model = logistic(self.strength).fit(X, codes)
         self.coef_ = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self.intercept_ = model.intercept_.astype(np.float32)
         return self
@@ -186,11 +188,12 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _fit_one(self, X: csr_matrix, y: NDArray[np.bool_], folds: NDArray[np.int_]) -> _GroundFit:
-        scores = held_out_scores(X, y, folds, self.strength)
+        base = logistic(self.strength, binary=True)
+        scores = held_out_scores(base, X, y, folds)
         platt = LogisticRegression(C=np.inf).fit(scores[:, None], y)
         scale, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
         held_out = expit(scale * scores + offset)
-        model = fit_logistic(X, y, self.strength)
+        model = base.fit(X, y)
         return _GroundFit(
             model.coef_[0],
             float(model.intercept_[0]),
