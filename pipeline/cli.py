@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -164,22 +165,76 @@ def download(
     ),
     since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Only this category.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many.")] = None,
+    category: Annotated[
+        list[str] | None, typer.Option(help="Only this category; may be given again.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most this many, the newest first.")
+    ] = None,
     rate: Annotated[str, typer.Option(help="Requests, as N/s or N/min.")] = "1/s",
-    contact: Annotated[str, typer.Option(help="E-mail for the User-Agent.")] = "",
+    contact: Annotated[str, typer.Option(help="Where the site's owner can write to you.")] = "",
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Notice amended and withdrawn decisions too.")
+    ] = False,
+    site: Annotated[
+        str, typer.Option(help="Another address of the site.", hidden=True)
+    ] = "https://www.lgo.org.uk",
 ) -> None:
-    """Download published decisions into your own corpus, politely; run again to go on."""
-    raise NotImplementedError(folder, since, until, category, limit, rate, contact)
+    """Download published decisions into your own corpus, politely; run it again to go on."""
+    from pipeline.download import download as run
+    from pipeline.download import parse_rate
+
+    done = run(
+        folder,
+        since=_day(since),
+        until=_day(until),
+        categories=category or (),
+        limit=limit,
+        rate=parse_rate(rate),
+        contact=contact,
+        base_url=site,
+        refresh=refresh,
+        progress=True,
+    )
+    typer.echo(done.coverage.to_string(index=False))
+    typer.echo(f"{done.decisions} decisions in {folder}; train on them with")
+    typer.echo(f"  make train CORPUS={folder}")
 
 
 @app.command()
 def report(
-    scores: Annotated[Path, typer.Argument(help="A scored table.")],
+    scores: Annotated[Path, typer.Argument(help="A scored table: .csv, .parquet or .jsonl.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = Path("report"),
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", help="What was scored, so that pages show the texts."),
+    ] = None,
+    errors: Annotated[Path | None, typer.Option(help="The errors.jsonl of the same run.")] = None,
+    pages: Annotated[
+        bool | None,
+        typer.Option("--pages/--no-pages", help="A page for each decision; as fits by default."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title of the report.")] = "Ombudsman decisions",
 ) -> None:
-    """Make an HTML report of a scored table."""
-    raise NotImplementedError(scores, out)
+    """Make an HTML report of a scored table: one folder, opens in any browser, no network."""
+    from pipeline.report import write_report
+
+    index = write_report(
+        scores,
+        out,
+        inputs=inputs,
+        errors=errors,
+        pages="auto" if pages is None else pages,
+        title=title,
+    )
+    typer.echo(f"Open {index} in a browser.")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write it as YYYY-MM-DD.") from None
 
 
 def _one_decision(file: str) -> Decision:

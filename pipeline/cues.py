@@ -112,7 +112,7 @@ class CueMatcher:
         for span in doc.spans.get("sections", ()):
             if span.label_ not in SPEAKING_SECTIONS:
                 continue
-            seen = {}
+            seen: dict[int, int] = {}
             for cue, start in self._matches(span):
                 if self.speaking[sections[start]]:
                     hashes.append(cue)

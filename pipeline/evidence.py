@@ -58,7 +58,8 @@ def find_evidence(
         if weights[sentence] <= 0:
             break
         start, end = int(bounds[sentence]), int(bounds[sentence + 1])
-        start = _LIST_MARK.match(text, start, end).end()
+        mark = _LIST_MARK.match(text, start, end)
+        start = mark.end() if mark else start
         end = start + len(text[start:end].rstrip())
         section = sections[int(np.searchsorted(starts, start, side="right")) - 1].label
         found.append(Evidence(section, start, end, float(weights[sentence])))

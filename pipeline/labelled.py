@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ class Labelled:
     """ref, authority, category, date, outcome, hard, contrast_of, side, fold, cluster; and of
     the text ``lengths``, pairs of section label and number of tokens, and ``headings``, pairs of
     section label and heading."""
-    texts: Sequence[Ngrams]
+    texts: list[Ngrams]
     grounds: NDArray[np.bool_]
     """Shape (n_decisions, n_grounds)."""
     ground_names: tuple[str, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from spacy.tokens import Doc
 from pipeline.cues import CueMatcher
 from pipeline.decision import SECTION_LABELS
 
-MASKED_GROUPS = ("headings", "subheadings", "provisions")
+MASKED_GROUPS = ("headings", "subheadings", "citations")
 NEVER_READ = ("header", "furniture", "signature")
 
 # Sections that do the same work share a salt, so that "no fault" in a summary and in a
@@ -36,7 +37,7 @@ GROUP_NAMES = tuple(SECTION_GROUPS)
 
 WORD, PAIR, CUE = 0, 1, 2
 
-_LABEL_CODE = {label: code for code, label in enumerate(SECTION_LABELS)}
+_LABEL_CODE: dict[str, int] = {label: code for code, label in enumerate(SECTION_LABELS)}
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 _TURN = np.uint64(29)
 _LEFT = np.uint64(64 - 29)
@@ -107,7 +108,7 @@ def read_ngrams(doc: Doc, cues: CueMatcher | None = None) -> Ngrams:
     words = np.flatnonzero((alpha != 0) & (length > 1) & (codes != _LABEL_CODE["furniture"]))
     pairs = np.flatnonzero(codes[words[1:]] == codes[words[:-1]])
     hashes = [lower[words], pair_hash(lower[words[pairs]], lower[words[pairs + 1]])]
-    tokens = [words, words[pairs]]
+    tokens: list[NDArray[Any]] = [words, words[pairs]]
     if cues is not None:
         cue_hashes, cue_tokens = cues.find(doc, codes)
         hashes.append(cue_hashes)

@@ -23,12 +23,12 @@ def make_tokenizer(nlp: Language) -> Tokenizer:
     time and do nothing for these texts. The rules for prefixes, suffixes and infixes stay.
     """
     defaults = nlp.Defaults
-    infixes = [*defaults.infixes, *BRACKET_INFIXES, HYPHEN_INFIX]
+    infixes = [*(defaults.infixes or ()), *BRACKET_INFIXES, HYPHEN_INFIX]
     return Tokenizer(
         nlp.vocab,
         rules={},
-        prefix_search=compile_prefix_regex(defaults.prefixes).search,
-        suffix_search=compile_suffix_regex(defaults.suffixes).search,
+        prefix_search=compile_prefix_regex(defaults.prefixes or ()).search,
+        suffix_search=compile_suffix_regex(defaults.suffixes or ()).search,
         infix_finditer=compile_infix_regex(infixes).finditer,
         url_match=None,
     )

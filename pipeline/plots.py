@@ -16,7 +16,7 @@ from pipeline.decision import OUTCOMES
 INK, BLUE, GREY = "#1d2b3a", "#2f6f9f", "#8a94a0"
 SHORT = ("closed", "not upheld", "upheld")
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.edgecolor": GREY,
@@ -45,7 +45,7 @@ def draw_all(figures: Mapping[str, Any], folder: Path) -> list[Path]:
             figure = Figure(figsize=(5, 3.8), layout="constrained")
             draw(figure.subplots())
             path = folder / f"{name}.svg"
-            figure.savefig(path, metadata={"Date": None, "Creator": None})
+            figure.savefig(path, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
             paths.append(path)
     return paths
 

@@ -9,15 +9,17 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 from spacy.util import SimpleFrozenList, ensure_path, from_bytes, from_disk, to_bytes, to_disk
 
-from pipeline.citations import find
+from pipeline.citations import Mention, find
 from pipeline.customs import Customs
 from pipeline.decision import Provision
 from pipeline.doctext import text_of
+from pipeline.pinpoints import Group
 from pipeline.resolution import Resolved, resolve
 from pipeline.statutes import Registry, display, load_registry, parse_registry
 from pipeline.titles import TitleIndex
 
 SPANS_KEY = "provisions"
+CITATIONS = "citations"
 
 
 @Language.factory("statute_provisions", assigns=["doc.spans"])
@@ -30,7 +32,8 @@ class StatuteProvisions:
     """Writes ``doc.spans["provisions"]``, one span a provision, in order of print.
 
     ``label_`` of a span is how its instrument was found (`pipeline.decision.RESOLUTIONS`),
-    ``kb_id_`` its legislation.gov.uk path, empty where unresolved.
+    ``kb_id_`` its legislation.gov.uk path, empty where unresolved. ``doc.spans["citations"]``
+    holds all the words that cite: pinpoints, and instruments wherever they are named.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -43,19 +46,21 @@ class StatuteProvisions:
         self.customs = Customs.of(registry)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, spans=self.spans(doc))
+        text = text_of(doc)
+        citations = find(text, self.index)
+        found = resolve(text, citations, self.registry, self.index, self.customs)
+        doc.spans[SPANS_KEY] = SpanGroup(
+            doc,
+            name=SPANS_KEY,
+            spans=_spans(doc, ((one.start, one.end, one.how, one.id) for one in found)),
+        )
+        words: list[Group | Mention] = [*citations.groups, *citations.mentions]
+        doc.spans[CITATIONS] = SpanGroup(
+            doc,
+            name=CITATIONS,
+            spans=_spans(doc, ((one.start, one.end, "citation", "") for one in words)),
+        )
         return doc
-
-    def spans(self, doc: Doc) -> list[Span]:
-        """Return the provisions of a Doc as spans of whole tokens."""
-        found = []
-        for one in self.find(text_of(doc)):
-            span = doc.char_span(
-                one.start, one.end, label=one.how, kb_id=one.id, alignment_mode="expand"
-            )
-            if span is not None:
-                found.append(span)
-        return found
 
     def find(self, text: str) -> list[Resolved]:
         """Return the provisions of a plain text, with exact character offsets."""
@@ -95,6 +100,15 @@ class StatuteProvisions:
             exclude,
         )
         return self
+
+
+def _spans(doc: Doc, found: Iterable[tuple[int, int, str, str]]) -> list[Span]:
+    """Return spans of whole tokens for start, end, label and id."""
+    spans = (
+        doc.char_span(start, end, label=label, kb_id=kb_id, alignment_mode="expand")
+        for start, end, label, kb_id in found
+    )
+    return [span for span in spans if span is not None]
 
 
 def read_provisions(doc: Doc) -> list[Provision]:

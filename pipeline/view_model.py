@@ -28,7 +28,7 @@ ROWS = 100_000
 class Lesson:
     """What a view learns from: parallel sequences, one entry for each decision."""
 
-    texts: Sequence[Ngrams]
+    texts: list[Ngrams]
     outcomes: NDArray[np.str_]
     grounds: NDArray[np.bool_]
     """Shape (n_decisions, n_grounds)."""

@@ -44,14 +44,18 @@ CUES = load_cues()
 
 
 @pytest.mark.parametrize(
-    ("cue", "sentence"), [(cue, text) for cue in CUES for text in cue.examples], ids=lambda value: getattr(value, "name", value)
+    ("cue", "sentence"),
+    [(cue, text) for cue in CUES for text in cue.examples],
+    ids=lambda value: getattr(value, "name", value),
 )
 def test_example(nlp, matcher, cue, sentence):
     assert cue.name in names(cues_in(nlp, matcher, sentence))
 
 
 @pytest.mark.parametrize(
-    ("cue", "sentence"), [(cue, text) for cue in CUES for text in cue.counter_examples], ids=lambda value: getattr(value, "name", value)
+    ("cue", "sentence"),
+    [(cue, text) for cue in CUES for text in cue.counter_examples],
+    ids=lambda value: getattr(value, "name", value),
 )
 def test_counter_example(nlp, matcher, cue, sentence):
     assert cue.name not in names(cues_in(nlp, matcher, sentence))

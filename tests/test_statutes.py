@@ -193,7 +193,7 @@ def test_display_reads_back_as_the_same_id(number: int, letter: str, depth: str)
 
 def test_grounds_of_several_provisions() -> None:
     provisions = [f"{LGA}/section/24A/6", f"{LGA}/section/34B", "ukpga/2014/23/section/9", ""]
-    assert grounds_of(provisions) == {"discretion", "adult_care"}
+    assert grounds_of(provisions) == {"discretion"}
     assert grounds_of([]) == set()
 
 
