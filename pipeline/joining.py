@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,14 +68,17 @@ def _replace(path: Path, write: Callable[[IO[bytes]], None]) -> None:
 
 
 def _write_csv(files: Sequence[Path], file: IO[bytes]) -> None:
-    import io
-
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(pq.read_schema(files[0]).names)
-    for batch in _batches(files):
-        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-    text.detach()
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    # RFC 4180 ends lines in CR LF; with any other end a cell with a lone CR is not quoted.
+    writer = csv.writer(text, lineterminator="\r\n")
+    try:
+        writer.writerow(pq.read_schema(files[0]).names)
+        for batch in _batches(files):
+            writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        text.flush()
+    finally:
+        with suppress(OSError):
+            text.detach()
 
 
 def _write_jsonl(files: Sequence[Path], file: IO[bytes]) -> None:
