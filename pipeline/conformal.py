@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,14 +39,6 @@ def set_threshold(
     return float(1 - quantile[0])
 
 
-def outcome_sets(
-    probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Return which outcomes belong to the set of each row, shape (n, 3); a set may be empty."""
-    members: NDArray[np.bool_] = probabilities >= thresholds[:, None]
-    return members
-
-
 def read_prior(name: str) -> NDArray[np.float64] | None:
     """Return the outcome mix to correct for, in the order of `OUTCOMES`; None for ``corpus``.
 
@@ -61,11 +52,7 @@ def read_prior(name: str) -> NDArray[np.float64] | None:
     """
     if name == "corpus":
         return None
-    mix: Mapping[str, float]
-    if name in PUBLISHED_MIXES:
-        mix = PUBLISHED_MIXES[name]
-    else:
-        mix = _read_mix(Path(name))
+    mix = PUBLISHED_MIXES[name] if name in PUBLISHED_MIXES else _read_mix(Path(name))
     shares = np.array([mix[outcome] for outcome in OUTCOMES], dtype=np.float64)
     prior: NDArray[np.float64] = shares / shares.sum()
     return prior
