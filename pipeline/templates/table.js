@@ -49,10 +49,7 @@ const report = { details: new Map() };
       found.push((row) => table[key][row] === wanted);
     }
     if (criteria.review) found.push((row) => table.review[row] === 1);
-    if (criteria.differs) {
-      found.push((row) =>
-        table.published[row] !== NO_OUTCOME && table.published[row] !== table.outcome[row]);
-    }
+    if (criteria.differs) found.push(report.differs);
     if (criteria.from || criteria.to) {
       // Dates are in order, so a span of months is a span of places among them.
       const { values, codes } = table.date;

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Visits
 from hostile_texts import SCRIPTS
 from playwright.sync_api import BrowserContext, Page, expect
 from scored_rows import scored_rows, write_table, write_texts
+from visits import Visits
 
 from pipeline.report import write_report
 from pipeline.report_words import OUTCOME_NAMES, ground_label, spoken_date
@@ -245,7 +245,9 @@ def test_focus_stays_in_sight_when_the_rows_are_scrolled(visits: Visits, report:
     page = visits.open(report / "table.html")
     page.locator("#decisions tbody a").first.focus()
     page.locator("#scroll").evaluate("element => { element.scrollTop = 40000; }")
-    page.wait_for_function("Number(document.activeElement.closest('tr')?.dataset.place) > 700")
+    page.wait_for_function(
+        "Number(document.activeElement.closest('tr')?.dataset.place) > 700", polling=50
+    )
     page.keyboard.press("ArrowDown")
     active = page.locator("tr.active").bounding_box()
     box = page.locator("#scroll").bounding_box()
