@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipeline.bundle import read_manifest
 from pipeline.decision import Problem
+from pipeline.decoding import shown
 from pipeline.errors import ScoringError
 from pipeline.items import Item, make_decision
 from pipeline.part_files import PartRecord, part_file
@@ -25,6 +26,8 @@ from pipeline.time_out import DocumentTimeoutError, time_limit
 
 TYPES = {name: pa.float64() for name in COLUMNS if name.startswith("p_")} | {"review": pa.bool_()}
 SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
+
+CHECK = "check that it is one decision."
 
 # spaCy's memory zones belong to one thread at a time; a Dask worker may have several.
 _ONE_AT_A_TIME = threading.Lock()
@@ -108,47 +111,29 @@ def _score(
             reading = scorer.read_doc(scorer.nlp(decision.text), decision)
             row = scorer.row(reading)
     except DocumentTimeoutError:
-        return timed_out(item, position, time_out)
+        said = f"took longer than {time_out:g} seconds and was given up: {CHECK}"
+        return Problem(item.source, position, "time_out", f"{shown(item.source)} {said}")
     except MemoryError:
-        return out_of_memory(item, position)
+        said = f"needs more memory than there is: {CHECK}"
+        return Problem(item.source, position, "memory", f"{shown(item.source)} {said}")
     except Exception as error:  # one document must never cost the others
-        return Problem(
-            item.source,
-            position,
-            "failed",
-            f"{item.source} could not be scored ({type(error).__name__}: {str(error)[:200]}): "
-            "please report it together with the text.",
-        )
+        what = f"{type(error).__name__}: {shown(error)}"
+        said = f"could not be scored ({what}): please report it together with the text."
+        return Problem(item.source, position, "failed", f"{shown(item.source)} {said}")
     tally.add_reading(reading)
-    return row
+    return {name: writable(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
-def timed_out(item: Item, position: int, time_out: float) -> Problem:
-    """Return the problem of an item that took too long."""
-    return Problem(
-        item.source,
-        position,
-        "time_out",
-        f"{item.source} took longer than {time_out:g} seconds and was given up: "
-        "check that it is one decision.",
-    )
-
-
-def out_of_memory(item: Item, position: int) -> Problem:
-    """Return the problem of an item that needs more memory than there is."""
-    return Problem(
-        item.source,
-        position,
-        "memory",
-        f"{item.source} needs more memory than there is: check that it is one decision.",
-    )
+def writable(text: str) -> str:
+    """Return a text that can be written as UTF-8: half a surrogate pair becomes ``?``."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def error_row(problem: Problem) -> dict[str, Any]:
     """Return a problem as a row of the error file."""
     return {
-        "source": problem.source,
+        "source": writable(problem.source),
         "position": problem.position,
         "kind": problem.kind,
-        "sentence": problem.sentence,
+        "sentence": writable(problem.sentence),
     }
