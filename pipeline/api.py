@@ -7,6 +7,7 @@ tests, in the folder of the project and with its default model.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +17,13 @@ import pandas as pd
 from spacy.language import Language
 
 from pipeline.bundle import DEFAULT, read_manifest
+from pipeline.drift import drift_lines, drift_warnings
 from pipeline.explanation import Explanation
 from pipeline.given import Decisions, Given, read_given
 from pipeline.nlp import build_nlp
 from pipeline.outcome_component import DecisionOutcome
 from pipeline.scorer import COLUMNS, Scorer
+from pipeline.tally import Tally
 from pipeline.views import get_view
 
 BATCH = 256
@@ -34,16 +37,19 @@ class Model:
 
     >>> model = load()
     >>> model
-    Model 'full': outcome identification, trained on 963 decisions
+    Model 'full': outcome identification, trained on ... decisions
     """
 
-    def __init__(self, scorer: Scorer, about: str = "") -> None:
+    def __init__(self, scorer: Scorer, corpus: Mapping[str, Any]) -> None:
         self.scorer = scorer
-        self.about = about
+        self.corpus = corpus
+        """What the manifest says of the corpus it was trained on."""
 
     def __repr__(self) -> str:
         view = self.scorer.model.view
-        return f"Model {view.name!r}: {view.task}{self.about}"
+        count = self.corpus.get("decisions")
+        about = f", trained on {count:,} decisions" if count else ""
+        return f"Model {view.name!r}: {view.task}{about}"
 
     def score(self, given: Given) -> pd.DataFrame:
         """Return the scored table: one row for each decision, columns as in a scored file.
@@ -52,6 +58,7 @@ class Model:
         archive, a table with a column of texts, or a list of any of these. The rows of a table
         keep their labels. Inputs that cannot be read are left out with a warning and listed in
         ``scores.attrs["problems"]``: source, position (from 0), kind and sentence of each.
+        ``scores.attrs["drift"]`` says in a few lines how like the training corpus they are.
 
         Raises
         ------
@@ -59,19 +66,24 @@ class Model:
             None of the inputs can be read; the message says why.
 
         >>> scores = load().score("corpus/examples")
-        >>> scores[["authority", "outcome", "review"]].head(2)
+        >>> scores.loc[3, ["authority", "category", "outcome"]].tolist()
+        ['Tidewell County Council', 'Adult care services', 'upheld']
         """
         decisions = _read_or_explain(given)
         rows: list[dict[str, Any]] = []
+        tally = Tally()
         for start in range(0, len(decisions), BATCH):
             with self.scorer.nlp.memory_zone():
-                read = self.scorer.read(decisions[start : start + BATCH])
-                rows.extend(self.scorer.row(reading) for reading in read)
+                for reading in self.scorer.read(decisions[start : start + BATCH]):
+                    rows.append(self.scorer.row(reading))
+                    tally.add_reading(reading)
         scores = pd.DataFrame(rows, columns=list(COLUMNS))
         if isinstance(given, pd.DataFrame):
             unread = [problem.position for problem in decisions.problems]
             scores.index = given.index.delete(unread)
         scores.attrs["problems"] = [asdict(problem) for problem in decisions.problems]
+        about = {"corpus": self.corpus}
+        scores.attrs["drift"] = [*drift_lines(tally, about), *drift_warnings(tally, about)]
         return scores
 
     def explain(self, given: Given) -> Explanation:
@@ -85,9 +97,8 @@ class Model:
         >>> found = load().explain("corpus/examples/wrayburn-school-appeal.jsonl")
         >>> found.outcome
         'not_upheld'
-        >>> found.evidence["section"].tolist()
-        ['summary', 'summary', 'decision']
-        >>> found.provisions["display"].tolist()[:2]
+        >>> found.provisions.loc[0, "display"]
+        'Local Government Act 1974, s 34(3)'
         """
         decisions = _read_or_explain(given)
         if len(decisions) != 1:
@@ -133,9 +144,7 @@ def load(model: str | Path | None = None, view: str = "full", *, prior: str = "c
     """
     folder = Path(model) if model else DEFAULT
     scorer = Scorer.load(folder, get_view(view).name, prior=prior)
-    corpus = read_manifest(folder).get("corpus", {})
-    about = f", trained on {corpus['decisions']:,} decisions" if "decisions" in corpus else ""
-    return Model(scorer, about)
+    return Model(scorer, read_manifest(folder).get("corpus", {}))
 
 
 def read(given: Given) -> Decisions:
@@ -152,6 +161,7 @@ def read(given: Given) -> Decisions:
     >>> decisions
     5 decisions
     >>> decisions[0].authority, decisions[0].date
+    ('Fernhollow Borough Council', '2022-11-14')
     >>> read("no-such-file.txt")
     Traceback (most recent call last):
     ValueError: no-such-file.txt does not exist: check the path.

@@ -81,7 +81,9 @@ class Explanation:
 
     def __repr__(self) -> str:
         page = io.StringIO()
-        show.explanation(self.reading, self._scorer, Console(file=page, width=WIDTH))
+        # In a notebook Rich would show the page at once instead of writing it.
+        console = Console(file=page, width=WIDTH, force_jupyter=False)
+        show.explanation(self.reading, self._scorer, console)
         return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
     def _repr_html_(self) -> str:
