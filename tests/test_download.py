@@ -249,6 +249,15 @@ def test_days_within_a_month(site, folder) -> None:
     assert max(site.served().values()) == 1
 
 
+def test_withdrawn_decision_is_noticed_when_the_month_has_grown(site, folder) -> None:
+    fetch(site, folder, until=date(2023, 2, 10), clock=clock_at(0))
+    gone = next(one for one in site.decisions if one.record.date == "2023-02-05")
+    site.unlist(gone.record.ref)
+    report = fetch(site, folder, until=date(2023, 2, 11), clock=clock_at(1))
+    assert report.counts.withdrawn == 1
+    assert list(report.coverage["month"]) == ["2023-01", "2023-02-01 to 2023-02-11"]
+
+
 def test_links_in_any_form_lead_to_one_decision(site, folder) -> None:
     forms = ("{}?displaypref=2", "{}?chapter=0", "{}/", "/DECISIONS{}")
     for number, one in enumerate(site.decisions):
