@@ -17,6 +17,9 @@ MAX_PROSE_ABOVE: Final = 12
 
 MAX_LINES_ABOVE: Final = 300
 
+MAX_LOOK: Final = 4_000
+"""Characters of a line that are looked at; a whole page in one line has its header there."""
+
 LIST_ITEM = re.compile(r" *(?:\d{1,3}[.)]|[-\u2022*]) +\S")
 FINAL_DECISION = re.compile(r"[ *_#>]*the ombudsm[ae]n.?s.? final decision", re.IGNORECASE)
 
@@ -25,7 +28,8 @@ FINAL_DECISION = re.compile(r"[ *_#>]*the ombudsm[ae]n.?s.? final decision", re.
 class Line:
     """A line that is not blank: its place in the text, its end with the newline, its look.
 
-    ``look`` is the line without its newline, with plain signs (`pipeline.fields.plain`).
+    ``look`` is the line without its newline, with plain signs (`pipeline.fields.plain`), as
+    far as a header can reach into it.
     """
 
     start: int
@@ -39,8 +43,8 @@ def lines_of(text: str) -> Iterator[Line]:
     while start < len(text):
         newline = text.find("\n", start)
         end = len(text) if newline < 0 else newline + 1
-        raw = text[start:end].removesuffix("\n")
-        if raw and not raw.isspace() and (look := plain(raw)).strip():
+        look = plain(text[start : min(end, start + MAX_LOOK)]).removesuffix("\n")
+        if look.strip() or end - start > MAX_LOOK + 1:
             yield Line(start, end, look)
         start = end
 
@@ -66,7 +70,7 @@ def head_of(text: str) -> tuple[list[Line], int]:
             return lines + ([upcoming] if upcoming else []), len(lines) - 1
         if is_prose(line.look):
             prose.append(len(lines) - 1)
-        elif title < 0 and TITLE.fullmatch(line.look.strip()):
+        elif title < 0 and TITLE.fullmatch(tidy(line.look)):
             title = len(lines) - 1
     below_title = [index for index in prose if index > title >= 0]
     outside_banner = [index for index in prose if not BANNER.search(lines[index].look)]
@@ -76,8 +80,6 @@ def head_of(text: str) -> tuple[list[Line], int]:
 
 def _begins_body(line: Line, following: Line | None) -> bool:
     look = line.look
-    if FINAL_DECISION.match(look):
-        return len(look.split()) >= PROSE_WORDS
     if BODY_LINE.match(look):
         return following is None or not _labels_next(look, following.look)
     return len(look.split()) >= PROSE_WORDS and INLINE_BODY.search(look) is not None

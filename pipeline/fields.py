@@ -11,19 +11,22 @@ from pipeline.reading_rules import CATEGORIES, OTHER_WORDINGS, OUTCOME_WORDINGS
 
 _REF: Final = r"(?P<ref>\d{2}[ -]{0,3}\d{3}[ -]{0,3}\d{3} ?[A-Za-z]?)"
 _SPACED_REF: Final = r"(?P<ref>\d{2}[ -]{1,3}\d{3}[ -]{1,3}\d{3} ?[A-Za-z]?)"
+# Every run of spaces is bounded, so that a line of a million spaces costs no more than one
+# of ten. Titles are matched without the signs around them (`tidy`).
 TITLE = re.compile(
-    rf"[ *_#]*(?:- )?[ *_]*(?P<authority>\S.{{0,160}}?)?[ *_]*[(\[] *{_REF} *[)\]][ *_#.]*"
+    rf"(?P<authority>\S.{{0,160}}?)?[ *_]{{0,4}}[(\[] {{0,3}}{_REF} {{0,3}}[)\]]"
     # The title of the window names the site as well.
-    r"(?:[-|] [^()]{0,60}(?i:ombudsman|lgo)[^()]{0,20})?",
+    r"(?: {1,3}[-|] [^()]{0,60}(?i:ombudsman|lgo)[^()]{0,20})?\.?",
     re.DOTALL,
 )
 TITLE_INLINE = re.compile(
-    rf"(?P<authority>[^\W\d_](?:[^.!?:;()]|\([^)]{{1,30}}\)|\.(?! )){{1,120}}?)? *\( *{_REF} *\)"
+    r"(?P<authority>[^\W\d_](?:[^.!?:;()]|\([^)]{1,30}\)|\.(?! )){1,120}?)?"
+    rf" {{0,4}}\( {{0,3}}{_REF} {{0,3}}\)"
 )
-BARE_REFERENCE = re.compile(rf"[ *_#(]*{_SPACED_REF}[ *_#).]*")
+BARE_REFERENCE = re.compile(rf"\(?{_SPACED_REF}\)?\.?")
 NAMED_REFERENCE = re.compile(
-    r"[ *_]*(?:complaint |case |decision )?ref(?:erence)?\.?(?: (?:number|no\.?))?"
-    rf"[ *_]*:?[ *_]*{_REF} *",
+    r"(?:complaint |case |decision )?ref(?:erence)?\.?(?: (?:number|no\.?))?"
+    rf"[ *_]{{0,4}}:?[ *_]{{0,4}}{_REF}",
     re.IGNORECASE,
 )
 URL = re.compile(
@@ -79,7 +82,7 @@ def plain(text: str) -> str:
 
 def tidy(value: str) -> str:
     """Return a value without the signs around it, spaces single."""
-    return " ".join(value.split()).strip(" *_#|\"'").strip()
+    return " ".join(value.split()).strip(" *_#|\"'").removeprefix("- ").strip()
 
 
 def ref_of(value: str) -> str:

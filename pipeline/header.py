@@ -158,7 +158,7 @@ def _take(lines: list[Line], at: int, header: Header, below_title: bool) -> int:
         return _after_broken_category(lines, at + 1, fields[-1], header)
     if after := _take_label_alone(lines, at, header, below_title):
         return after
-    if _take_title(look.strip(), header) or _take_unlabelled(tidy(look), header):
+    if _take_title(tidy(look), header) or _take_unlabelled(tidy(look), header):
         return at + 1
     return at
 
@@ -245,7 +245,7 @@ def _take_unlabelled(look: str, header: Header) -> bool:
 def _store(one: Field, header: Header) -> None:
     """Keep a field; the first of its kind counts."""
     if one.name == "title":
-        if title := TITLE.fullmatch(one.value.strip()):
+        if title := TITLE.fullmatch(tidy(one.value)):
             header.authority = header.authority or tidy(title["authority"] or "")
             header.ref = header.ref or ref_of(title["ref"])
     elif one.name == "category":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pipeline.fields import (
@@ -16,6 +17,7 @@ from pipeline.fields import (
 )
 
 LONGEST_TITLE: Final = 250
+MOST_INLINE_LABELS: Final = 10
 NAMES: Final = ("category", "date", "outcome", "other", "authority")
 MARK = re.compile(r"[ *_#|>]*(?:- |\u2022 )?[ *_]*")
 LABEL = re.compile(
@@ -30,12 +32,12 @@ LABEL = re.compile(
 )
 # Where the value of a field ends that shares its line with what follows.
 NEXT = re.compile(
-    r" *(?:(?:category|decision date|date of decision|decision) *:"
-    r"|the ombudsm[ae]n.?s.? final decision|summary *:)",
+    r"(?:category|decision date|date of decision|decision) {0,4}:"
+    r"|the ombudsm[ae]n.?s.? final decision|summary {0,4}:",
     re.IGNORECASE,
 )
-INLINE_LABEL = re.compile(r"(?:category|decision date|decision) *:", re.IGNORECASE)
-INLINE_BODY = re.compile(r"the ombudsm[ae]n.?s.? final decision|summary *:", re.IGNORECASE)
+INLINE_LABEL = re.compile(r"(?:category|decision date|decision) {0,4}:", re.IGNORECASE)
+INLINE_BODY = re.compile(r"the ombudsm[ae]n.?s.? final decision|summary {0,4}:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def inline_fields(look: str) -> tuple[list[Field], int, int]:
         return [], 0, 0
     body = INLINE_BODY.search(look)
     limit = body.start() if body else len(look)
-    for label in INLINE_LABEL.finditer(look, 0, limit):
+    for label in islice(INLINE_LABEL.finditer(look, 0, limit), MOST_INLINE_LABELS):
         title = _title_before(look, label.start())
         at_start = title is not None or _is_empty(look[: label.start()])
         fields = _run(look, label.start(), chained=at_start)

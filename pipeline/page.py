@@ -205,6 +205,8 @@ class _Copy:
         return f"{indent}{self.lists[-1] - 1}. "
 
     def _end_line(self) -> None:
+        if not self.words:
+            return
         line = SPACES.sub(" ", "".join(self.words)).strip(" ")
         self.words.clear()
         if line:

@@ -21,7 +21,7 @@ CATEGORIES: Final[list[str]] = RULES["category"]["names"]
 COLUMNS: Final[dict[str, list[str]]] = RULES["columns"]
 SUFFIX_ADVICE: Final[dict[str, str]] = RULES["suffix_advice"]
 
-_BEFORE_HEADING: Final = r"[ #*>_]*(?:\d{1,2}[.)] *|- |\u2022 )?[ *_]*"
+_BEFORE_HEADING: Final = r"[ #*>_]{0,40}(?:\d{1,2}[.)] {0,4}|- |\u2022 )?[ *_]{0,4}"
 
 
 def _heading(patterns: list[str]) -> re.Pattern[str]:

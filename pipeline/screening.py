@@ -16,6 +16,10 @@ SCREENED_LINES: Final = 50
 """Characters and lines that are looked at: what a text is shows long before."""
 
 SEARCH_COUNT = re.compile(r"^[ \t]*your search has (?P<count>[\d,]+) results?", re.I | re.M)
+# Titles one below the other, whatever stands between them; two may be a joint decision.
+LINE_END_REF = re.compile(r"\((\d{2}[ \xa0-]\d{3}[ \xa0-]\d{3}[a-z]?)\)[ \t]*(?=\n|$)")
+BEFORE_REF = re.compile(r"[A-Z][^.;:()]{2,80}(?:\([^)]{1,20}\) ?)?")
+FEWEST_BARE_TITLES: Final = 3
 LISTED = re.compile(
     r"\([ \xa0]*(\d{2}[ \xa0-]{1,3}\d{3}[ \xa0-]{1,3}\d{3}[ \xa0]?[a-z]?)[ \xa0]*\)[\s#*]*"
     r"(?:category\s*:|decision(?: date)?\s*:|summary\s*(?::|\n)"
@@ -28,13 +32,27 @@ LISTED = re.compile(
 def refuse_listing(as_read: str, name: str) -> None:
     """Raise UnreadableError where a text holds several decisions, or a list of them."""
     refs = {ref_of(found[1]) for found in LISTED.finditer(as_read)}
-    if SEARCH_COUNT.search(as_read, 0, SCREENED) or len(refs) > 1:
+    bare = _bare_titles(as_read)
+    if len(bare) >= FEWEST_BARE_TITLES:
+        refs |= bare
+    is_search = "earch has" in as_read and SEARCH_COUNT.search(as_read, 0, SCREENED)
+    if is_search or len(refs) > 1:
         many = f"a list of {len(refs)} decisions" if len(refs) > 1 else "a page of search results"
         raise UnreadableError(
             "listing",
             f"{shown(name)} is {many}, not one decision: "
             "open each decision and save it in a file of its own.",
         )
+
+
+def _bare_titles(as_read: str) -> set[str]:
+    """Return the references of the lines that look like titles."""
+    refs = set()
+    for found in LINE_END_REF.finditer(as_read):
+        start = as_read.rfind("\n", 0, found.start()) + 1
+        if BEFORE_REF.fullmatch(as_read, start, found.start()):
+            refs.add(ref_of(found[1]))
+    return refs
 
 
 def refuse_no_decision(text: str, name: str, has_title: bool) -> None:
@@ -75,7 +93,7 @@ def reads_like_a_decision(text: str) -> bool:
     code = sum(CODE_LINE.match(line) is not None for line in lines)
     if code > 2 and code > MOST_CODE * len(lines):
         return False
-    if any(TELLING_HEADING.match(plain(line)) for line in lines):
+    if any(TELLING_HEADING.match(plain(line[:200])) for line in lines):
         return True
     present = (cue for cue in CUES if cue.search(sample))
     return len(list(islice(present, LEAST_CUES))) == LEAST_CUES

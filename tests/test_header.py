@@ -310,6 +310,68 @@ def test_address_in_the_text() -> None:
     assert (header.category, header.subcategory) == ("Adult care services", "COVID-19")
 
 
+PROSE = "He waited nine weeks for an answer and " * 4 + "then gave up."
+
+
+def test_without_any_heading_the_first_paragraph_below_the_title_is_the_body() -> None:
+    cookies = "Cookies: " + PROSE + "\n\n"
+    for head in ("\n".join(LINES) + "\n\n", LINES[0] + "\n"):
+        for above in ("", BANNER, cookies):
+            text = above + head + PROSE + "\n\nDecision: the Council won\n"
+            kept = re.sub(r"\n+", "\n", above)
+            assert remaining(text) == kept + PROSE + "\n\nDecision: the Council won\n"
+
+
+def test_without_heading_and_title_a_cookie_banner_is_not_the_body() -> None:
+    text = f"Cookies: {PROSE}\n\nDecision : Upheld\n\n{PROSE}\n\n{PROSE}\n"
+    assert remaining(text) == f"Cookies: {PROSE}\n{PROSE}\n\n{PROSE}\n"
+    assert parse_header(text).outcome == "upheld"
+
+
+def test_a_paragraph_ends_the_place_of_headers() -> None:
+    head = LINES[0] + "\nMarlbrook in the county of Pell\nDecision: we won; see below.\n"
+    assert remaining(head + BODY) == "Marlbrook in the county of Pell\n" + BODY
+    late = LINES[0] + "\n" + PROSE + "\nDecision: we won; see below.\n"
+    assert remaining(late + BODY) == PROSE + "\nDecision: we won; see below.\n" + BODY
+
+
+def test_labels_without_a_value() -> None:
+    text = f"{LINES[0]}\nCategory :\nDecision :\nUpheld\nDecision date :\n{FINAL}{BODY}"
+    header = parse_header(text)
+    assert (header.category, header.outcome, header.date) == ("", "upheld", "")
+    assert without(text, header.cuts) == FINAL + BODY
+
+
+@pytest.mark.parametrize(
+    ("lines", "subcategory"),
+    [
+        ("Category : Education >\nSchool transport\n", "School transport"),
+        ("Category : Education\n> School transport\n", "School transport"),
+        ("Category : Education >\n", ""),
+        ("Category : Education\n>\n", ""),
+        ("Education > School transport\n", "School transport"),
+        ("Home > Decisions > Education > School transport\n", "School transport"),
+        ("Education\n", ""),
+    ],
+)
+def test_broken_and_bare_categories(lines: str, subcategory: str) -> None:
+    text = f"{LINES[0]}\n{lines}{FINAL}{BODY}"
+    header = parse_header(text)
+    assert (header.category, header.subcategory) == ("Education", subcategory)
+    assert without(text, header.cuts) == FINAL + BODY
+
+
+def test_glued_header_right_before_running_text() -> None:
+    text = f"{LINES[0]} {LINES[2]} {LINES[3]} Mr X complained. {PROSE}"
+    header = parse_header(text)
+    assert (header.outcome, header.date) == (USUAL[-1], USUAL[-2])
+    assert without(text, header.cuts) == f"Mr X complained. {PROSE}"
+    alone = f"Decision : Upheld Mr X complained. {PROSE}"
+    assert remaining(alone) == f"Mr X complained. {PROSE}"
+    goes_on = f"Decision : Upheld by the tribunal in May. {PROSE}"
+    assert remaining(goes_on) == goes_on
+
+
 # --- the corpus ------------------------------------------------------------------------
 
 RECORDS = corpus.load()[::25]

@@ -168,9 +168,9 @@ PAGES = {
         f"<p hidden>Decision : Not upheld</p><div style='display: none'>No fault</div>"
         f"<p aria-hidden='true'>x</p><noscript>Turn scripts on</noscript>{body_html()}"
     ),
-    "title above the article": in_article(f"{spans()}{body_html()}").replace(
-        "<article", f"<h1>{TITLE}</h1><article"
-    ),
+    "title above the article": in_article(f"{spans()}{body_html()}")
+    .replace("<article", f"<h1>{TITLE}</h1><article")
+    .replace(f"<title>{TITLE}", "<title>Decision"),
     "title in the window only": in_article(f"{spans()}{body_html()}"),
     "windows lines": in_article(f"<h1>{TITLE}</h1>{spans()}{body_html()}").replace("\n", "\r\n"),
 }

@@ -716,6 +716,18 @@ def test_a_decision_cut_off_early_passes(end: int) -> None:
     assert read_text(" ".join(BODY[:end].split())).text
 
 
+@pytest.mark.parametrize(
+    "sign", [" ", "* ", "# ", "\xa0", "x", "(", "Category : ", "decision:", "a=", "- "]
+)
+def test_a_line_of_many_signs_takes_no_longer_than_its_length(sign: str) -> None:
+    line = sign * (400_000 // len(sign))
+    for text in (line, f"Marlbrook Council (20 011 228) {line}", f"The complaint\n{line}\n{BODY}"):
+        try:
+            assert len(read_text(text).text) <= len(text)
+        except UnreadableError as error:
+            assert error.kind in ("empty", "too_short", "no_decision")  # noqa: PT017
+
+
 # --- properties ------------------------------------------------------------------------
 
 mutations = st.lists(

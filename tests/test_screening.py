@@ -44,6 +44,15 @@ def test_two_titles_with_what_stands_below_a_title_are_a_listing(below: str) -> 
     assert caught.value.kind == "listing"
 
 
+def test_many_titles_with_other_lines_between_are_a_listing() -> None:
+    entries = [f"Marlbrook Council (20 011 22{n})\nA form was lost.\n\n" for n in range(3)]
+    with pytest.raises(UnreadableError, match="a list of 3 decisions"):
+        refuse_listing("".join(entries), "x")
+    refuse_listing("".join(entries[:2]), "x")
+    items = "".join(f"  • his complaint to us in May (20 011 22{n})\n" for n in range(5))
+    refuse_listing(items, "x")
+
+
 @pytest.mark.parametrize(
     "text",
     [
