@@ -127,7 +127,7 @@ def section_strips(decisions: Iterable[Decision]) -> Picture:
         sections = [one for one in read_sections(nlp(decision.text)) if one.label != "furniture"]
         words = [len(decision.text[one.start : one.end].split()) for one in sections]
         rows.append((decision, [one.label for one in sections], words))
-    figure, axes = _axes(0.9 + 0.34 * len(rows))
+    figure, axes = _axes(1.8 + 0.34 * len(rows))
     for place, (_, labels, words) in enumerate(rows):
         left = np.cumsum([0, *words[:-1]])
         colours = [SECTION_COLOURS.get(label, ELSEWHERE) for label in labels]
