@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, BinaryIO, Final
 
 from pipeline.decoding import (
@@ -71,7 +72,10 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
     first = start.split("\n")[0]
     refuse_binary(first, source)
     _refuse_page(start, source)
-    reader = csv.reader(lines, delimiter=_delimiter(first))
+    # A line is taken in pieces, so that a file of one endless line does not fill the memory;
+    # a cell that long is an error of the csv module.
+    pieces = iter(partial(lines.readline, MAX_PAGE_BYTES + 1), "")
+    reader = csv.reader(pieces, delimiter=_delimiter(first))
     number = 0
     try:
         names = next(reader, [])
@@ -91,8 +95,6 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
             f"{shown(source)} cannot be read beyond row {number} ({shown(error, 60)}): "
             "look for a quotation mark that is not closed.",
         ) from error
-    finally:
-        lines.detach()
 
 
 def _csv_row(

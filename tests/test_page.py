@@ -171,6 +171,13 @@ PAGES = {
     "title above the article": in_article(f"{spans()}{body_html()}")
     .replace("<article", f"<h1>{TITLE}</h1><article")
     .replace(f"<title>{TITLE}", "<title>Decision"),
+    "page marked as having a cookie banner": in_article(f"<h1>{TITLE}</h1>{spans()}{body_html()}")
+    .replace("<article", "<div class='cookie-consent-on'><article")
+    .replace(' id="article"', "")
+    .replace("</article>", "</article></div>"),
+    "nothing but divisions": in_article(f"<h1>{TITLE}</h1>{spans()}{body_html()}")
+    .replace('<article id="article">', "<div class='cookies-on'>")
+    .replace("</article>", "</div>"),
     "title in the window only": in_article(f"{spans()}{body_html()}"),
     "windows lines": in_article(f"<h1>{TITLE}</h1>{spans()}{body_html()}").replace("\n", "\r\n"),
 }

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -168,6 +169,14 @@ def test_rows_of_each_kind_of_table_are_the_same_decision(tmp_path: Path) -> Non
         for item, ref in zip(found, ["20 011 228", "20 011 229b"], strict=True):
             assert isinstance(item, Decision), (path, item)
             assert (item.text, item.ref, item.outcome) == (BODY, ref, "upheld"), path
+
+
+def test_a_line_end_of_two_bytes_is_found_at_even_places_only(tmp_path: Path) -> None:
+    text = BODY + "\u0a05\u0100"
+    rows = [json.dumps({"text": text}, ensure_ascii=False)] * 2
+    path = write(tmp_path / "a.jsonl", b"\xff\xfe" + "\n".join(rows).encode("utf-16-le"))
+    found = read_path(path)
+    assert [item.text for item in found if isinstance(item, Decision)] == [text, text]
 
 
 def row_of(tmp_path: Path, **columns: object) -> Decision:
@@ -608,6 +617,20 @@ def test_ragged_rows_cost_themselves_only(tmp_path: Path) -> None:
     kinds = [item.kind if isinstance(item, Problem) else "decision" for item in found]
     assert kinds == ["decision", "ragged", "ragged", "decision", "empty", "binary", "decision"]
     assert [item.source.rsplit(" ")[-1] for item in found] == list("1234567")
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.csv", b"ref,text\n"), ("a.jsonl", b'{"text": "')])
+def test_one_endless_line_does_not_fill_the_memory(tmp_path: Path, name: str, start: bytes) -> None:
+    path = write(tmp_path / name, start + b"x" * 8 * MAX_PAGE_BYTES)
+    tracemalloc.start()
+    try:
+        problem = only_problem(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert problem.kind in ("malformed", "too_long")
+    # The csv module holds a cell as four bytes a sign, and doubles as it grows.
+    assert peak < 10 * MAX_PAGE_BYTES
 
 
 def test_wrong_types_in_parquet(tmp_path: Path) -> None:
