@@ -200,6 +200,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.isdecimal():
             after = {"Retry-After": site.retry_after} if fault == "503" else {}
             self._send(int(fault), bare_page("Error", "Something went wrong."), after)
+        elif fault == "silent":
+            time.sleep(1)
+            self.close_connection = True
         elif fault == "drop":
             self.close_connection = True
         else:
