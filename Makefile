@@ -8,11 +8,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
+# Small matrices: more threads than one only wait for each other.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
 INPUT  ?= corpus/examples
 OUTPUT ?= scores.csv
 CORPUS ?= corpus/illustrative
 VIEW   ?= full
 JOBS   ?= 1
+SCORES ?= $(OUTPUT)
+REPORT ?= report
 MODEL  := models/default/manifest.json
 
 # What a model is made of: its corpus, and the rules and code that read it.
@@ -42,12 +48,34 @@ train: $(READY) ## Train the model anew (CORPUS=folder for your own)
 score: $(READY) $(MODEL) ## Score decisions: INPUT=file or folder, OUTPUT=scores.csv, VIEW=full, JOBS=1
 	@$(BIN)/decisions score $(INPUT) --output $(OUTPUT) --view $(VIEW) --jobs $(JOBS)
 
+report: $(READY) ## Make an HTML report of a scored table: SCORES=scores.csv, REPORT=report
+	@test -f $(SCORES) || $(MAKE) --no-print-directory score OUTPUT=$(SCORES)
+	@$(BIN)/decisions report $(SCORES) --input $(INPUT) --out $(REPORT)
+
 evaluate: $(READY) ## Measure the models and write evaluation.json, the model card and its plots
 	@$(BIN)/decisions evaluate --corpus $(CORPUS)
+
+download: $(READY) ## Download published decisions into corpus/download: ARGS="--since 2023-01-01"
+	@$(BIN)/decisions download $(ARGS)
 
 corpus: $(READY) ## Check the labelled corpus and print its counts
 	@$(BIN)/decisions corpus check $(CORPUS)
 	@$(BIN)/decisions corpus stats $(CORPUS)
+
+notebooks: $(READY) $(MODEL) ## Execute the notebooks anew, outputs and all
+	@cd notebooks && for name in *.py; do \
+		../$(BIN)/jupytext --quiet --to ipynb --update --set-kernel python3 --execute $$name || exit 1; \
+	done
+
+lab: $(READY) $(MODEL) ## Open the notebooks in JupyterLab (installs it the first time)
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab]'
+	@$(BIN)/jupyter lab notebooks
+
+bench: $(READY) $(MODEL) ## Measure speed and memory, as ratios, with figures in .benchmarks/
+	@$(BIN)/python -m pytest tests/bench --benchmark-only --benchmark-json=.benchmarks/bench.json
+
+fuzz: $(READY) $(MODEL) ## Throw many thousands of broken inputs at every reader
+	@FUZZ_CASES=50000 $(BIN)/python -m pytest tests/test_fuzz.py
 
 lint: $(READY) ## Run the linter, the formatter's check and the type checker
 	@$(BIN)/ruff check .
@@ -57,4 +85,4 @@ lint: $(READY) ## Run the linter, the formatter's check and the type checker
 test: $(READY) $(MODEL) lint ## Run lint, types and all tests
 	@$(BIN)/python -m pytest
 
-.PHONY: help setup train score evaluate corpus lint test
+.PHONY: help setup train score report evaluate download corpus notebooks lab bench fuzz lint test

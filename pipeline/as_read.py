@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from pipeline.decision import Decision, Section
 
+BLANK = 4
+"""A cut of no more characters took out blank lines; a header field is longer."""
+
 
 def sections_as_read(decision: Decision, sections: Iterable[Section]) -> list[Section]:
     """Return the sections of a decision so that they partition the text that was read.
@@ -14,18 +17,20 @@ def sections_as_read(decision: Decision, sections: Iterable[Section]) -> list[Se
     The header fields were cut out before the sections were found; here they are a section
     ``header``, together with what follows them if that is one.
     """
-    cut_at = dict(decision.cuts)
+    cuts = dict(decision.cuts)
     found: list[Section] = []
     for section in sections:
-        start, end = map(decision.offset_as_read, (section.start, section.end))
-        fields_end = cut_at.get(start)
-        if fields_end is not None and section.label != "header":
-            found.append(Section("header", "", start, fields_end))
-            start = fields_end
-        if found and found[-1].label == section.label == "header":
-            start = found.pop().start
-        found.append(replace(section, start=start, end=end))
-    if found:
-        length = len(decision.text) + sum(end - start for start, end in decision.cuts)
-        found[-1] = replace(found[-1], end=length)
-    return found
+        start = decision.offset_as_read(section.start)
+        cut_end = cuts.get(start, start)
+        if cut_end - start > BLANK and section.label != "header":
+            found.append(Section("header", "", start, cut_end))
+        if section.label != "header":
+            start = cut_end
+        found.append(replace(section, start=start))
+    length = len(decision.text) + sum(end - start for start, end in decision.cuts)
+    ends = [section.start for section in found[1:]] + [length]
+    return (
+        [replace(section, end=end) for section, end in zip(found, ends, strict=True)]
+        if found
+        else []
+    )

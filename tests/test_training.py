@@ -1,0 +1,76 @@
+"""Training on a small corpus: what it writes, twice, and what it refuses."""
+
+import json
+
+import pytest
+
+from pipeline.bundle import MANIFEST, load_view
+from pipeline.corpus import CORPUS, CorpusError, load, save
+from pipeline.decision import OUTCOMES
+from pipeline.training import train
+from pipeline.views import VIEWS
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Return a corpus of 40 decisions of each outcome, without a split of its own."""
+    folder = tmp_path_factory.mktemp("small") / "corpus"
+    records = [record for record in load(CORPUS) if record.contrast_of is None]
+    chosen = [
+        record
+        for outcome in OUTCOMES
+        for record in [one for one in records if one.outcome == outcome][:40]
+    ]
+    save(chosen, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(small, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    train(small, folder)
+    return folder
+
+
+def test_training_twice_gives_the_same_files(small, trained, tmp_path):
+    train(small, tmp_path / "again")
+    names = sorted(path.name for path in trained.iterdir())
+    assert names == sorted([*(f"{view}.joblib" for view in VIEWS), MANIFEST])
+    for name in names:
+        assert (trained / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_the_manifest_says_what_it_was_trained_on(trained):
+    about = json.loads((trained / MANIFEST).read_text())["corpus"]
+    assert about["decisions"] == 120
+    assert about["outcomes"] == dict.fromkeys(OUTCOMES, 40)
+    assert about["dates"] == sorted(about["dates"])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_feature_has_a_name(trained, view):
+    model = load_view(trained, view)
+    names = model.vocabulary.decode().split("\n")
+    assert len(names) == len(model.outcome_features.vocabulary_)
+    assert all(names)
+
+
+def test_what_is_rare_is_said(trained):
+    views = json.loads((trained / MANIFEST).read_text())["views"]
+    described = views["full"]
+    assert described["grounds"]
+    assert all(count < 12 for count in described["too_rare"].values())
+    assert not set(described["grounds"]) & set(described["too_rare"])
+
+
+def test_a_folder_without_a_corpus_is_refused(tmp_path):
+    with pytest.raises(CorpusError, match="decisions download"):
+        train(tmp_path, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_corpus_of_one_outcome_is_refused(tmp_path):
+    records = [record for record in load(CORPUS) if record.outcome == "upheld"][:60]
+    save(records, tmp_path / "corpus")
+    with pytest.raises(ValueError, match="all three outcomes"):
+        train(tmp_path / "corpus", tmp_path / "model")
