@@ -14,9 +14,10 @@ from pipeline.render import random_quirks
 from pipeline.sections import read_sections
 
 AROUND = ("header", "furniture", "signature")
-LEAST_EQUAL = 0.95
-"""Share of decisions whose sections, and whose provisions, are all as written. What is missed
-is left to `unknown`; those who read sections and provisions answer for it in their own tests."""
+LEAST_SAME_SECTIONS = 0.96
+LEAST_SAME_PROVISIONS = 0.92
+"""Shares of decisions with which everything is as written. What a heading hides is `unknown`,
+what an Act's name hides is unresolved: sections and provisions have their own tests."""
 
 
 def page_of(number, record):
@@ -66,7 +67,7 @@ def written_sections(record):
 
 def test_sections_are_those_of_the_records(read) -> None:
     equal = sum(sections == written_sections(record) for record, sections, _ in read)
-    assert equal / len(read) >= LEAST_EQUAL
+    assert equal / len(read) >= LEAST_SAME_SECTIONS
 
 
 def test_no_word_is_lost_and_a_missed_heading_is_unknown(read) -> None:
@@ -84,4 +85,4 @@ def test_provisions_are_those_of_the_records(read) -> None:
     for record, _, provisions in read:
         written = {(cited.id, label) for cited in record.provisions for label in cited.sections}
         equal += provisions == written
-    assert equal / len(read) >= LEAST_EQUAL
+    assert equal / len(read) >= LEAST_SAME_PROVISIONS
