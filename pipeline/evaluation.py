@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from pipeline.baselines import compare_models
 from pipeline.controls import outcome_codes, run_controls
+from pipeline.corpus import load
 from pipeline.cuts import CUTS, cut
+from pipeline.extraction import measure_extraction
 from pipeline.labelled import Labelled, read_labelled
 from pipeline.measure import accuracy_by, measure_grounds, measure_outcomes, reliability
 from pipeline.ngrams import Ngrams
@@ -60,6 +62,9 @@ def evaluate(
     say(f"Read {len(labelled)} decisions from {corpus}")
     seeds = SEEDS[:1] if quick else SEEDS
     figures: dict[str, Any] = {"corpus": describe(labelled), "seeds": len(seeds)}
+    if any(corpus.glob("*.jsonl")):
+        say("Sections and provisions against the annotations")
+        figures["extraction"] = measure_extraction(load(corpus))
     say("Time split: trained on the earlier decisions, tested on the later ones")
     figures["time_split"] = _time_split(labelled, seeds)
     say("Five folds, near-duplicates and contrast twins kept together")

@@ -85,7 +85,7 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.by_section = by_section
         self.whole = whole
 
-    def fit(self, docs: Iterable[Doc | Ngrams] | DocBin, y: object = None) -> Self:
+    def fit(self, docs: Iterable[Doc | Ngrams] | DocBin, y: object = None) -> Self:  # noqa: ARG002
         """Learn vocabulary and idf.
 
         Raises

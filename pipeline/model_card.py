@@ -59,4 +59,22 @@ def summary(figures: Mapping[str, Any]) -> str:
             f"  {name:<22}macro-F1 {outcome['macro_f1']:.3f}   ECE {outcome['ece']:.3f}   "
             f"coverage {outcome['coverage']:.3f}   review {outcome['review_rate']:.0%}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_extraction(figures)])
+
+
+def _extraction(figures: Mapping[str, Any]) -> list[str]:
+    """Return the figures of sections and provisions, where they were measured."""
+    if "extraction" not in figures:
+        return []
+    found = figures["extraction"]
+    lines = ["\nSections, by layout (boundary F1, label accuracy by character)"]
+    for name, row in found["sections"].items():
+        lines.append(f"  {name:<22}{row['boundary_f1']:.4f}  {row['label_accuracy']:.4f}")
+    lines.append("\nProvisions, by decision (precision, recall, right)")
+    for name, row in found["provisions"].items():
+        lines.append(f"  {name:<22}{row['precision']:.4f}  {row['recall']:.4f}  {row['right']:>5}")
+    lines.append(
+        f"\nProvisions, hand-labelled hard sentences: F1 {found['gold']['all']['f1']:.4f}, "
+        f"wrong links {found['wrong_links']}"
+    )
+    return lines

@@ -43,9 +43,9 @@ def draw_all(figures: Mapping[str, Any], folder: Path) -> list[Path]:
             plots["learning_curve"] = lambda axes: _curve(axes, figures["learning_curve"])
         for name, draw in plots.items():
             figure = Figure(figsize=(5, 3.8), layout="constrained")
-            draw(figure.subplots())
+            draw(figure.subplots())  # type: ignore[no-untyped-call]
             path = folder / f"{name}.svg"
-            figure.savefig(path, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+            figure.savefig(path, metadata={"Date": None, "Creator": None})
             paths.append(path)
     return paths
 

@@ -13,6 +13,9 @@ from pipeline.decision import Resolution
 from pipeline.resolution import Resolved
 from pipeline.statutes import load_registry
 
+GOLD_FILE = Path(__file__).resolve().parent.parent / "corpus" / "gold" / "provisions.jsonl"
+"""Sentences whose provisions a reader labelled by hand."""
+
 Finder = Callable[[str], list[Resolved]]
 """From a text to its provisions: `pipeline.provisions.StatuteProvisions.find`."""
 

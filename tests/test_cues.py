@@ -33,7 +33,10 @@ def cues_in(nlp, matcher, *texts, label="summary"):
     doc.spans["sections"] = spans
     codes = np.full(len(doc), SECTION_LABELS.index(label), dtype=np.uint8)
     hashes, tokens = matcher.find(doc, codes)
-    return [(nlp.vocab.strings[int(h)].replace("cue ", ""), int(t)) for h, t in zip(hashes, tokens)]
+    return [
+        (nlp.vocab.strings[int(h)].replace("cue ", ""), int(t))
+        for h, t in zip(hashes, tokens, strict=True)
+    ]
 
 
 def names(found):

@@ -4,6 +4,7 @@ And what must not reach a view: any word of a section that it does not read.
 """
 
 import re
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -77,9 +78,10 @@ def test_a_layout_changes_neither_sections_nor_words(nlp, cues):
         seen = []
         for text in pages(record):
             doc = nlp(text)
-            labels = [span.label_ for span in doc.spans["sections"]]
-            ngrams = read_ngrams(doc, cues)
-            seen.append(([label for label in labels if label != "furniture"], ngrams))
+            labels = (span.label_ for span in doc.spans["sections"])
+            # Two sections of one label that only furniture parted are one.
+            kept = [label for label, _ in groupby(one for one in labels if one != "furniture")]
+            seen.append((kept, read_ngrams(doc, cues)))
         first_labels, first = seen[0]
         for layout, (labels, ngrams) in zip(LAYOUTS[1:], seen[1:], strict=True):
             assert labels == first_labels, (record.ref, layout)

@@ -19,6 +19,7 @@ from pipeline.decision import RESOLUTIONS
 from pipeline.layouts import LAYOUTS
 from pipeline.nlp import build_nlp
 from pipeline.provision_scores import (
+    GOLD_FILE,
     GoldSentence,
     Score,
     as_gold,
@@ -32,7 +33,7 @@ from pipeline.reading import read_html
 from pipeline.render import render
 from pipeline.statutes import display, load_registry, parse_registry
 
-GOLD = load_gold(Path(__file__).parent / "gold" / "provisions.jsonl")
+GOLD = load_gold(GOLD_FILE)
 KNOWN_MISSES = {"not_a_department"}
 FINDER = StatuteProvisions(load_registry())
 LGA = "ukpga/1974/7"

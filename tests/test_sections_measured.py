@@ -12,52 +12,19 @@ import pytest
 from decision_copies import MAIN, labels_of, main_labels, sections_of
 
 from pipeline.corpus import load
-from pipeline.decision import Section
 from pipeline.layouts import LAYOUTS
-from pipeline.render import random_quirks, render
+from pipeline.render import render
+from pipeline.section_scores import corpus_agreement
 
 # ---- the corpus, in every layout ------------------------------------------------------------
 
 RECORDS = load()
 
 
-class Agreement:
-    """Boundaries and characters on which two divisions of texts agree."""
-
-    def __init__(self) -> None:
-        self.both = self.found = self.gold = self.same = self.characters = 0
-
-    def add(self, found: list[Section], gold: list[Section]) -> None:
-        starts = [{section.start for section in division[1:]} for division in (found, gold)]
-        self.found += len(starts[0])
-        self.gold += len(starts[1])
-        self.both += len(starts[0] & starts[1])
-        self.characters += gold[-1].end
-        self.same += sum(
-            max(0, min(one.end, other.end) - max(one.start, other.start))
-            for one in found
-            for other in gold
-            if one.label == other.label
-        )
-
-    @property
-    def boundary_f1(self) -> float:
-        return 2 * self.both / (self.found + self.gold)
-
-    @property
-    def label_accuracy(self) -> float:
-        return self.same / self.characters
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("quirky", [False, True], ids=["usual", "quirks"])
-def test_corpus(layout: str, quirky: bool) -> None:
-    agreement = Agreement()
-    for record in RECORDS:
-        page = render(record, layout, **(random_quirks(record, seed=7) if quirky else {}))
-        agreement.add(sections_of(page.text), list(page.sections))
-    assert agreement.boundary_f1 >= 0.995
-    assert agreement.label_accuracy >= 0.995
+def test_corpus() -> None:
+    for name, agreement in corpus_agreement(RECORDS, sections_of).items():
+        assert agreement.boundary_f1 >= 0.995, name
+        assert agreement.label_accuracy >= 0.995, name
 
 
 def test_corpus_has_the_same_sections_in_every_layout() -> None:
