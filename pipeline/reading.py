@@ -27,10 +27,19 @@ from pipeline.decoding import (
 )
 from pipeline.fields import TITLE_INLINE, date_of, fields_of_url, outcome_of, ref_of, tidy
 from pipeline.header import parse_header, without
+from pipeline.header_fields import LONGEST_TITLE
 from pipeline.inputs import InputFile, find_files, system_error
 from pipeline.page import looks_like_html, read_page
 from pipeline.screening import refuse_listing, refuse_no_decision
-from pipeline.tables import HEAD, Row, RowOrFault, read_csv, read_jsonl, read_parquet
+from pipeline.tables import (
+    HEAD,
+    Row,
+    RowOrFault,
+    looks_like_csv,
+    read_csv,
+    read_jsonl,
+    read_parquet,
+)
 
 __all__ = ["UnreadableError", "read_decisions", "read_html", "read_path", "read_text"]
 
@@ -106,7 +115,7 @@ def _decision(as_read: str, source: str, title: str = "", url: str = "") -> Deci
     refuse_listing(as_read, name)
     header = parse_header(as_read)
     text = without(as_read, header.cuts)
-    window = TITLE_INLINE.search(title)
+    window = TITLE_INLINE.search(title[:LONGEST_TITLE])
     ref, category, subcategory = fields_of_url(url or header.url)
     if header.category:
         category, subcategory = header.category, header.subcategory
@@ -167,6 +176,11 @@ def _page(data: bytes, source: str, suffix: str) -> Decision:
         raise UnreadableError(
             "wrong_type",
             f"{shown(source)} is JSON: give it the suffix .jsonl, one object per line.",
+        )
+    if looks_like_csv(text):
+        raise UnreadableError(
+            "wrong_type",
+            f"{shown(_name(source))} is a CSV table: give it as a file with the suffix .csv.",
         )
     if suffix in (".html", ".htm") and "<" in text:
         return read_html(text, source)

@@ -97,6 +97,14 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
         ) from error
 
 
+def looks_like_csv(text: str) -> bool:
+    """Say whether a text begins with the header of a table that has a text column."""
+    first = text[:500].lstrip("\ufeff").split("\n")[0]
+    names = [name.strip(' "\r') for name in first.split(_delimiter(first))]
+    columns = known_columns(names)
+    return len(names) > 1 and ("text" in columns or "html" in columns)
+
+
 def _csv_row(
     cells: list[str], names: list[str], places: Mapping[str, int], source: str
 ) -> Row | UnreadableError:
