@@ -63,12 +63,10 @@ corpus: $(READY) ## Check the labelled corpus and print its counts
 	@$(BIN)/decisions corpus stats $(CORPUS)
 
 notebooks: $(READY) $(MODEL) ## Execute the notebooks anew, outputs and all
-	@cd notebooks && for name in *.py; do \
-		../$(BIN)/jupytext --quiet --to ipynb --update --set-kernel python3 --execute $$name || exit 1; \
-	done
+	@$(BIN)/python notebooks/run_notebooks.py
 
 lab: $(READY) $(MODEL) ## Open the notebooks in JupyterLab (installs it the first time)
-	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab]'
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[lab]'
 	@$(BIN)/jupyter lab notebooks
 
 bench: $(READY) $(MODEL) ## Measure speed and memory, as ratios, with figures in .benchmarks/
