@@ -225,7 +225,7 @@ def _of_row(row: Row, source: str) -> Decision:
     if not isinstance(text, str):
         raise UnreadableError(
             "not_text",
-            f"{shown(source)} has a {type(text).__name__} where its text should be: "
+            f"{shown(source)} has {_kind_of(text)} where its text should be: "
             "write the text of the decision as a string.",
         )
     is_page = not row.get("text") and "<" in text
@@ -248,6 +248,12 @@ def _of_row(row: Row, source: str) -> Decision:
     if _cell(row, "outcome"):
         changes["outcome"] = outcome_of(_cell(row, "outcome"))
     return replace(decision, **changes)  # type: ignore[arg-type]
+
+
+def _kind_of(value: object) -> str:
+    kinds = {int: "a number", float: "a number", bool: "true or false", bytes: "binary data"}
+    kinds |= {list: "a list", dict: "an object"}
+    return kinds.get(type(value), "something else")
 
 
 def _cell(row: Row, name: str) -> str:

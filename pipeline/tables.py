@@ -92,7 +92,7 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
     except csv.Error as error:
         raise UnreadableError(
             "malformed",
-            f"{shown(source)} cannot be read beyond row {number} ({shown(error, 60)}): "
+            f"{shown(source)} cannot be read after row {number} ({shown(error, 60)}): "
             "look for a quotation mark that is not closed.",
         ) from error
 
@@ -112,7 +112,7 @@ def _csv_row(
     if len(cells) < len(names) or extra:
         return UnreadableError(
             "ragged",
-            f"{shown(source)} has {len(cells)} cells and the header has {len(names)}: "
+            f"{shown(source)} does not fit the header (cells: {len(cells)}, names: {len(names)}): "
             "put quotation marks around cells with commas or line breaks.",
         )
     return {field: cells[place] for field, place in places.items()}
