@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.headings import LONGEST_HEADING, SUBHEADING, LineRule
 from pipeline.lines import LONGEST_HEADER_LINE, SENTENCE_END, Lines
@@ -31,11 +32,10 @@ def _without_lists(marks: list[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     run: list[Mark] = []
     for mark in marks:
-        unlisted = mark.heading is None and mark.rule is None
-        if not (unlisted and run and run[-1].is_right_above(mark)):
+        if not (mark.is_unlisted and run and run[-1].is_right_above(mark)):
             kept.extend(run if len(run) < FEWEST_IN_LIST else ())
             run = []
-        (run if unlisted else kept).append(mark)
+        (run if mark.is_unlisted else kept).append(mark)
     return kept + (run if len(run) < FEWEST_IN_LIST else [])
 
 
@@ -59,7 +59,7 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
             block = mark
             block.line = _title_start(lines, mark, kept)
             kept.append(block)
-    headings = {mark.line for mark in kept if mark.heading}
+    headings = {mark.line for mark in kept if mark.label}
     blocks = [mark for mark in kept if _is_header(mark)]
     for block in blocks:
         block.next_line = _value_end(lines, block, headings)
@@ -84,7 +84,7 @@ def _title_start(lines: Lines, first: Mark, before: Sequence[Mark]) -> int:
     if i < 0 or first.rule is None or first.rule.name == "title":
         return first.line
     start, end = lines.spans[i]
-    is_known = bool(before) and before[-1].rule is not None and start < before[-1].next_line
+    is_known = bool(before) and not before[-1].is_unlisted and start < before[-1].next_line
     is_sentence = lines.text[end - 1] in SENTENCE_END and lines.text[end - 1] != ")"
     if is_known or is_sentence or end - start > LONGEST_HEADING:
         return first.line
@@ -111,9 +111,7 @@ def _join_banner(marks: list[Mark]) -> list[Mark]:
     if not banner:
         return marks
     first, end = banner[0], banner[-1].next_line
-    ahead = (
-        mark for mark in marks if mark.line > first.line and (mark.heading or _is_header(mark))
-    )
+    ahead = (mark for mark in marks if mark.line > first.line and (mark.label or _is_header(mark)))
     stop = next(ahead, None)
     if stop and (stop.rule or stop.label == "summary"):
         end = stop.line
@@ -125,6 +123,8 @@ def _join_banner(marks: list[Mark]) -> list[Mark]:
 
 
 def _join_contents(marks: list[Mark]) -> list[Mark]:
+    if not any(one.is_right_above(other) for one, other in pairwise(marks)):
+        return [mark for mark in marks if not mark.is_item]
     kept: list[Mark] = []
     i = 0
     while i < len(marks):
@@ -144,7 +144,7 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     first heading after the list: text follows it, and it does not come again.
     """
     run = [marks[first]]
-    if marks[first].rule or first + 1 == len(marks):
+    if marks[first].rule or not any(map(marks[first].is_right_above, marks[first + 1 : first + 2])):
         return run
     seen = {marks[first].text.lower()}
     for i in range(first + 1, len(marks)):

@@ -133,10 +133,10 @@ class HeadingRules:
         self._of_length: dict[int, list[str]] = {}
         for wording in self._headings:
             self._of_length.setdefault(len(wording), []).append(wording)
-        self._keywords = [
-            (entry["label"], re.compile(rf"\b(?:{_alternatives(entry['words'])})\b"))
-            for entry in self.entries["keyword"]
-        ]
+        self._keywords = re.compile(
+            "|".join(rf"\b({_alternatives(entry['words'])})\b" for entry in self.entries["keyword"])
+            or "(?!)"
+        )
         self.lines = [_line_rule(entry) for entry in self.entries["line"]]
         self._in_header = _with_alternation(self.lines)
         self._anywhere = _with_alternation(
@@ -224,9 +224,12 @@ class HeadingRules:
         return self._headings[found[0]] if found else None
 
     def about(self, line: str) -> str:
-        """Return the label that the words of an unlisted heading speak for, or ``""``."""
-        wording = normalise(line)
-        return next((label for label, words in self._keywords if words.search(wording)), "")
+        """Return the label that the first telling word of an unlisted heading speaks for, or ""."""
+        found = self._keywords.search(normalise(line))
+        if found is None or found.lastindex is None:
+            return ""
+        label: str = self.entries["keyword"][found.lastindex - 1]["label"]
+        return label
 
     def line(self, line: str, *, in_header: bool = False) -> LineRule | None:
         """Return the rule whose shape the whole of `line` has, or None.

@@ -32,8 +32,10 @@ class Mark:
     """The heading as printed."""
     next_line: int
     """Offset of the next line that is not blank, or the length of the text."""
-    heading: Heading | None = None
-    """What the rules say; None for a line that only looks like a heading."""
+    label: str = ""
+    """Of a listed heading; empty for a line that only looks like a heading."""
+    is_firm: bool = False
+    """Whether it is a listed heading that is never a sub-heading."""
     rule: LineRule | None = None
     """For a line known by its shape."""
     is_bare: bool = True
@@ -46,14 +48,9 @@ class Mark:
     """Label of the section it opens, once that is decided."""
 
     @property
-    def label(self) -> str:
-        """Label of the listed heading, or ``""``."""
-        return self.heading.label if self.heading else ""
-
-    @property
-    def is_firm(self) -> bool:
-        """Whether it is a listed heading that is never a sub-heading."""
-        return self.heading is not None and not self.heading.also_subheading
+    def is_unlisted(self) -> bool:
+        """Whether it only looks like a heading."""
+        return not self.label and self.rule is None
 
     def is_right_above(self, other: Mark) -> bool:
         """Whether no text stands between this heading and `other`."""
@@ -74,7 +71,7 @@ def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
 
 
 def _count_sections(marks: Sequence[Mark]) -> int:
-    return len({mark.label for mark in marks if mark.heading and mark.is_parted})
+    return len({mark.label for mark in marks if mark.label and mark.is_parted})
 
 
 @dataclass(slots=True)
@@ -100,9 +97,9 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if mark is None:
             mark = _run_in(lines, i, rules)
         if mark is not None:
-            if mark.heading and mark.is_bare:
+            if mark.label and mark.is_bare:
                 taken = mark.end
-            seen_heading = seen_heading or (mark.heading is not None and not mark.is_item)
+            seen_heading = seen_heading or (bool(mark.label) and not mark.is_item)
             yield mark
         # A contents list before the header is headings without text.
         if seen_heading and (mark is None or not mark.is_bare):
@@ -143,7 +140,7 @@ def _short_line(
         begin + len(known.wording),
         known.wording,
         lines.next_start(i),
-        known.heading,
+        *_heading(known.heading),
         known.rule,
         is_item=known.is_item,
     )
@@ -184,8 +181,13 @@ def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | N
             begin = first if j == i + 1 else start
             stop = start + len(rest)
             text = lines.text[begin:stop]
-            return Mark(first, begin, stop, text, lines.next_start(j), heading)
+            return Mark(first, begin, stop, text, lines.next_start(j), *_heading(heading))
     return None
+
+
+def _heading(heading: Heading | None) -> tuple[str, bool]:
+    """Return label and firmness of what the rules say."""
+    return (heading.label, not heading.also_subheading) if heading else ("", False)
 
 
 # ---- a heading that shares its line with text ---------------------------------------------
@@ -206,7 +208,7 @@ def _run_in(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
         stop,
         wording,
         lines.next_start(i),
-        rules.listed(wording),
+        *_heading(rules.listed(wording)),
         is_bare=False,
         is_parted=found["parted"] is not None,
     )
@@ -219,7 +221,9 @@ def _without_doubtful(marks: list[Mark]) -> list[Mark]:
     one only where its section has no better heading, and several headings lost theirs; or
     where it is too long for the beginning of a sentence.
     """
-    certain = {mark.label for mark in marks if mark.heading and mark.is_parted}
+    if all(mark.is_parted for mark in marks):
+        return marks
+    certain = {mark.label for mark in marks if mark.label and mark.is_parted}
     doubtful = {mark.label for mark in marks if not mark.is_parted} - certain
     if len(doubtful) < FEWEST_SECTIONS:
         doubtful.clear()

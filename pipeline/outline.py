@@ -7,7 +7,6 @@ section. An unlisted one is a sub-heading where sub-headings stand, and opens a 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -68,17 +67,18 @@ def outline(text: str, rules: HeadingRules) -> Outline:
 
 def _choose_main_headings(marks: Sequence[Mark]) -> None:
     """Decide which listed headings open a section; the others are sub-headings."""
-    firm_ahead = Counter(mark.label for mark in marks if mark.is_firm)
+    last_firm = {mark.label: i for i, mark in enumerate(marks) if mark.is_firm}
     current, seen = "", set[str]()
-    for mark in marks:
-        if mark.is_firm:
-            firm_ahead[mark.label] -= 1
-        if mark.heading and mark.label != SUBHEADING and _is_due(mark, current, seen, firm_ahead):
+    for i, mark in enumerate(marks):
+        if mark.label in ("", SUBHEADING):
+            continue
+        firm_ahead = last_firm.get(mark.label, -1) > i
+        if _is_due(mark, current, seen, firm_ahead=firm_ahead):
             mark.opens = current = mark.label
             seen.add(current)
 
 
-def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Counter[str]) -> bool:
+def _is_due(mark: Mark, current: str, seen: set[str], *, firm_ahead: bool) -> bool:
     """Whether a listed heading opens its section here."""
     label = mark.label
     if label == current:
@@ -89,7 +89,7 @@ def _is_due(mark: Mark, current: str, seen: set[str], firm_ahead: Counter[str]) 
         return label not in seen and "findings" not in seen
     if label in ("consideration", "background", "findings"):
         return "findings" not in seen
-    return label not in seen and not firm_ahead[label]
+    return label not in seen and not firm_ahead
 
 
 # ---- everything in order ------------------------------------------------------------------
@@ -168,13 +168,13 @@ def _unlisted(
     """
     if mark.label in (current, SUBHEADING) or current == "furniture":
         return ""
-    about = "" if mark.heading else rules.about(mark.text)
+    about = "" if mark.label else rules.about(mark.text)
     if about == current:
         return ""
     if about in MAY_FOLLOW.get(current, ()):
         return about
     if current == "findings":
-        return "unknown" if due and not mark.heading else ""
+        return "unknown" if due and not mark.label else ""
     if after_consideration and current in BEFORE_BACKGROUND and _opens_findings(ahead):
         # What stands between "How I considered" and the findings is the background.
         return "background"

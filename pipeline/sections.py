@@ -61,9 +61,10 @@ class DecisionSections(Pipe):
 
     def set_annotations(self, doc: Doc, found: Outline) -> None:
         """Write an outline of the text of `doc` to its spans."""
-        if any(doc.char_span(start, end) is None for start, end, _ in found.headings):
+        headings = [span for heading in found.headings if (span := doc.char_span(*heading))]
+        if len(headings) < len(found.headings):
             _split_tokens(doc, found)
-        headings = [_span(doc, *heading) for heading in found.headings]
+            headings = [_span(doc, *heading) for heading in found.headings]
         token_of = {span.start_char: span.start for span in headings}
         starts = [
             token_of[start] if start in token_of else _token_at(doc, start)
