@@ -837,3 +837,9 @@ def test_cuts_count_in_the_text_as_read(text: str) -> None:
     except UnreadableError:
         return
     assert without(normalise(PAGE + text), decision.cuts) == decision.text
+
+
+def test_the_pipeline_takes_the_longest_text_that_is_read() -> None:
+    from pipeline import nlp
+
+    assert nlp.MAX_CHARACTERS >= MAX_CHARACTERS
