@@ -120,11 +120,14 @@ class HeadingRules:
         for kind, tables in self.entries.items():
             for entry in tables:
                 _check(kind, entry)
-        self._headings = {
-            normalise(wording): Heading(entry["label"], entry.get("also_subheading", False))
-            for entry in self.entries["heading"]
-            for wording in _wordings(entry)
-        }
+        self._headings: dict[str, Heading] = {}
+        for entry in self.entries["heading"]:
+            heading = Heading(entry["label"], entry.get("also_subheading", False))
+            for wording in _wordings(entry):
+                if self._headings.setdefault(normalise(wording), heading) is not heading:
+                    raise ValueError(
+                        f"The heading {wording!r} stands in two entries; take it out of one."
+                    )
         self._beginnings = {
             " ".join(words[:count])
             for words in map(str.split, self._headings)
@@ -137,10 +140,10 @@ class HeadingRules:
             "|".join(rf"\b({_alternatives(entry['words'])})\b" for entry in self.entries["keyword"])
             or "(?!)"
         )
-        self.lines = [_line_rule(entry) for entry in self.entries["line"]]
-        self._in_header = _with_alternation(self.lines)
+        self._line_rules = [_line_rule(entry) for entry in self.entries["line"]]
+        self._in_header = _with_alternation(self._line_rules)
         self._anywhere = _with_alternation(
-            [rule for rule in self.lines if rule.label != "header" and not rule.begins_banner]
+            [rule for rule in self._line_rules if rule.label != "header" and not rule.begins_banner]
         )
         self._remembered: dict[str, KnownLine | None] = {}
 
@@ -259,7 +262,7 @@ class HeadingRules:
     @cached_property
     def inline(self) -> re.Pattern[str]:
         """A heading (group ``heading``) or another line of the page, in the middle of a line."""
-        others = "|".join(rule.inline for rule in self.lines if rule.inline)
+        others = "|".join(rule.inline for rule in self._line_rules if rule.inline)
         return re.compile(
             rf"{others or '(?!)'}|(?P<heading>(?=[A-Z])(?i:{self._printed}))"
             r"(?:\s*:(?=\s|\Z)|(?=\s*(?:[A-Z0-9•(\"'“‘]|\Z)))"
@@ -308,6 +311,8 @@ def _check(kind: str, entry: Entry) -> None:
     missing = [key for key in REQUIRED[kind] if not entry.get(key)]
     if missing:
         raise ValueError(f"The [[{kind}]] entry {name!r} lacks {', '.join(missing)}.")
+    if kind == "heading" and not all(map(normalise, _wordings(entry))):
+        raise ValueError(f"The [[heading]] entry {name!r} has a variant without letters.")
     if entry["label"] not in LABELS:
         raise ValueError(
             f"The [[{kind}]] entry {name!r} has the label {entry['label']!r}; "

@@ -238,6 +238,8 @@ def test_rules_from_toml() -> None:
         (ENTRY.replace('["The complaint was late."]', "[]"), "lacks counter_examples"),
         (ENTRY.replace('"complaint"', '"grievance"'), "'grievance'; use one of header, summary"),
         (ENTRY.replace("label =", "label"), "not valid TOML"),
+        (ENTRY + ENTRY, "'The complaint' stands in two entries"),
+        (ENTRY + 'variants = ["—"]\n', "'The complaint' has a variant without letters"),
         (
             '[[line]]\nlabel = "furniture"\nname = "menu"\npattern = "("\n'
             'examples = ["Menu"]\ncounter_examples = ["menus"]\n',
