@@ -181,21 +181,31 @@ def download(
     ] = "https://www.lgo.org.uk",
 ) -> None:
     """Download published decisions into your own corpus, politely; run it again to go on."""
+    from pipeline.download import DownloadError, coverage, parse_rate
     from pipeline.download import download as run
-    from pipeline.download import parse_rate
 
-    done = run(
-        folder,
-        since=_day(since),
-        until=_day(until),
-        categories=category or (),
-        limit=limit,
-        rate=parse_rate(rate),
-        contact=contact,
-        base_url=site,
-        refresh=refresh,
-        progress=True,
-    )
+    first, last = _day(since), _day(until)
+    try:
+        requests_a_second = parse_rate(rate)
+    except DownloadError as error:
+        raise ValueError(str(error)) from None
+    try:
+        done = run(
+            folder,
+            since=first,
+            until=last,
+            categories=category or (),
+            limit=limit,
+            rate=requests_a_second,
+            contact=contact,
+            base_url=site,
+            refresh=refresh,
+            progress=True,
+        )
+    except DownloadError as error:
+        if (folder / "coverage.csv").is_file():
+            typer.echo(coverage(folder).to_string(index=False))
+        _fail(str(error), 1)
     typer.echo(done.coverage.to_string(index=False))
     typer.echo(f"{done.decisions} decisions in {folder}; train on them with")
     typer.echo(f"  make train CORPUS={folder}")
@@ -279,7 +289,11 @@ def main() -> None:
             raise
         _fail(str(error), 2)
     except KeyboardInterrupt:
-        _fail("Stopped. What is finished is kept; `--resume` goes on with a scoring run.", 130)
+        _fail(
+            "Stopped. What is finished is kept: the same command goes on with a download, and "
+            "with --resume so does a scoring run.",
+            130,
+        )
     except Exception as error:
         if debug:
             raise
