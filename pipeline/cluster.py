@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pipeline.errors import ScoringError
 from pipeline.feed import Feed
-from pipeline.hosted import close_scorers, score_here
+from pipeline.hosted import score_here
 from pipeline.parts import ScoredPart, Settings
 
 CONNECT: Final = 10
@@ -57,7 +57,6 @@ def score_on_cluster(feed: Feed, settings: Settings, scheduler: str | None) -> I
                 yield scored
         finally:
             feed.close()
-            client.run(close_scorers, on_error="ignore")
     feed.reraise()
 
 

@@ -8,12 +8,12 @@ from pipeline.parts import Part, ScoredPart, Settings
 from pipeline.supervised import SupervisedScorer
 
 _own = threading.local()
-_scorers: dict[int, SupervisedScorer] = {}
-"""The scorer of each thread of this process."""
 
 
 def score_here(part: Part, settings: Settings) -> ScoredPart:
     """Score a part in the watched child of this thread, started when first needed.
+
+    The child ends by itself when there is no more to do.
 
     Raises
     ------
@@ -24,19 +24,10 @@ def score_here(part: Part, settings: Settings) -> ScoredPart:
     if scorer is None or scorer.settings != settings:
         if scorer is not None:
             scorer.close()
-        scorer = SupervisedScorer(settings)
-        _own.scorer = scorer
-        _scorers[threading.get_ident()] = scorer
+        scorer = _own.scorer = SupervisedScorer(settings)
     try:
         return scorer.score(part)
     except BaseException:
         scorer.close()
         _own.scorer = None
         raise
-
-
-def close_scorers() -> None:
-    """End the children of this process."""
-    while _scorers:
-        _, scorer = _scorers.popitem()
-        scorer.close()

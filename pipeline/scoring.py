@@ -175,8 +175,8 @@ def _about(inputs: list[str], settings: Settings, part_items: int) -> dict[str, 
     mix = read_prior(settings.prior)
     return {
         "inputs": inputs,
-        "model": settings.fingerprint,
         "view": settings.view,
+        "model": settings.fingerprint,
         "prior": None if mix is None else mix.tolist(),
         "part size": [part_items, MOST_BYTES],
     }

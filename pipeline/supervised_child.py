@@ -6,10 +6,14 @@ import os
 import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import Final
+
+IDLE: Final = 60.0
+"""Seconds without a part after which the child ends; the parent starts another when needed."""
 
 
 def main(tasks: Connection, results: Connection, ticks: int) -> None:
-    """Score parts until the parent closes the pipe.
+    """Score parts until the parent closes the pipe or has no more.
 
     The first answer says that the model is loaded, or why not; then there is one for each part.
     """
@@ -24,7 +28,7 @@ def main(tasks: Connection, results: Connection, ticks: int) -> None:
         results.send(error)
         return
     results.send("ready")
-    while True:
+    while tasks.poll(IDLE):
         part, faults = tasks.recv()
         try:
             answer: object = score_part(part, settings, faults, lambda: os.write(ticks, b"."))

@@ -7,6 +7,7 @@ crashes, hangs or takes all the memory does no harm to the worker.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pipeline.cluster import score_on_cluster
 from pipeline.errors import ScoringError
@@ -14,6 +15,9 @@ from pipeline.feed import Feed
 from pipeline.hosted import score_here
 from pipeline.parts import Part, ScoredPart, Settings
 from pipeline.supervised import SupervisedScorer
+
+IDLE: Final = 20
+"""Seconds without a part after which a worker of joblib's own ends."""
 
 
 def score_parts(
@@ -59,7 +63,11 @@ def _score_with_joblib(
 
     try:
         parallel = joblib.Parallel(
-            n_jobs=jobs, backend=backend, return_as="generator_unordered", batch_size=1
+            n_jobs=jobs,
+            backend=backend,
+            return_as="generator_unordered",
+            batch_size=1,
+            **({"idle_worker_timeout": IDLE} if backend == "loky" else {}),
         )
     except ValueError as error:
         raise ScoringError(f"There is no backend {backend!r}: {error}.") from None
