@@ -24,7 +24,7 @@ def sections_as_read(decision: Decision, sections: Iterable[Section]) -> list[Se
         cut_end = cuts.get(start, start)
         if cut_end - start > BLANK and section.label != "header":
             found.append(Section("header", "", start, cut_end))
-        if section.label != "header":
+        if found and section.label != "header":
             start = cut_end
         found.append(replace(section, start=start))
     length = len(decision.text) + sum(end - start for start, end in decision.cuts)
