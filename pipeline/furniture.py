@@ -144,15 +144,12 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     first heading after the list: text follows it, and it does not come again.
     """
     run = [marks[first]]
-    if marks[first].rule or not any(map(marks[first].is_right_above, marks[first + 1 : first + 2])):
-        return run
     seen = {marks[first].text.lower()}
     for i in range(first + 1, len(marks)):
-        mark = marks[i]
-        if not run[-1].is_right_above(mark):
+        mark, wording = marks[i], marks[i].text.lower()
+        if run[-1].rule or mark.rule or not run[-1].is_right_above(mark):
             break
-        wording = mark.text.lower()
-        if mark.rule or not mark.is_bare or wording in seen:
+        if not mark.is_bare or wording in seen:
             break
         run.append(mark)
         seen.add(wording)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.headings import LONGEST_HEADING, TRAILING, Heading, HeadingRules, KnownLine, LineRule
+from pipeline.headings import (
+    LONGEST_HEADING,
+    SUBHEADING,
+    TRAILING,
+    Heading,
+    HeadingRules,
+    KnownLine,
+    LineRule,
+)
 from pipeline.lines import (
     FEWEST_SECTIONS,
     LONGEST_HEADER_LINE,
@@ -187,7 +195,9 @@ def _joined(lines: Lines, i: int, wording: str, rules: HeadingRules) -> Mark | N
 
 def _heading(heading: Heading | None) -> tuple[str, bool]:
     """Return label and firmness of what the rules say."""
-    return (heading.label, not heading.also_subheading) if heading else ("", False)
+    if heading is None:
+        return "", False
+    return heading.label, not heading.also_subheading and heading.label != SUBHEADING
 
 
 # ---- a heading that shares its line with text ---------------------------------------------

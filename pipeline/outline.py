@@ -57,6 +57,8 @@ def outline(text: str, rules: HeadingRules) -> Outline:
     lines, marks = find_marks(text, rules)
     marks = join_blocks(lines, marks)
     _choose_main_headings(marks)
+    if not marks or marks[0].line > lines.spans[0][0]:
+        result.go_on(0, "unknown")
     _read_in_order(text, marks, rules, result)
     result.sections[0] = (0, result.sections[0][1])
     return result
@@ -100,8 +102,6 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
     last_without_decision = _last_heading(marks) if _wants_decision(marks) else -1
     current = "unknown"
     due = considered = False
-    if not marks or marks[0].line > 0:
-        result.go_on(0, current)
     for i, mark in enumerate(marks):
         if mark.rule:
             result.go_on(mark.line, mark.rule.label)
@@ -112,7 +112,7 @@ def _read_in_order(text: str, marks: Sequence[Mark], rules: HeadingRules, result
                 due = False
                 result.go_on(mark.next_line, current)
             continue
-        label = mark.opens
+        label = mark.opens or (mark.label if mark.is_firm and mark.label != current else "")
         # A section has text: a line right under a heading is a sub-heading or a list item.
         under_heading = i > 0 and not marks[i - 1].rule and marks[i - 1].is_right_above(mark)
         if not label and not under_heading and (result.headings or current != "unknown"):

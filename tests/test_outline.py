@@ -170,10 +170,23 @@ def test_running_text_is_no_heading(line: str) -> None:
     assert line in part(text, "findings")
 
 
+def test_a_second_heading_of_the_same_section_is_a_subheading() -> None:
+    text = PAGE.replace("Final decision\n", "My assessment\n\nNo fault.\n\nFinal decision\n")
+    assert [s.heading for s in sections_of(text) if s.label == "findings" and s.heading] == [
+        "What I found"
+    ]
+    assert "My assessment" in [text[a:b] for a, b in outline(text, RULES).subheadings]
+    assert main_labels(text) == MAIN
+
+
 def test_a_list_that_lost_its_marks_is_no_row_of_headings() -> None:
     text = PAGE.replace(
         "I read what both sides sent",
         "I read:\nMr Q's letter\nThe Council's file\nThe Code\n\nI read",
+    )
+    assert main_labels(text) == MAIN
+    text = PAGE.replace(
+        "spoke to Mr Q.", "spoke to Mr Q.\n\nMr Q's letter\n\nThe Council's file\n\nThe Code"
     )
     assert main_labels(text) == MAIN
 
@@ -215,6 +228,15 @@ def test_an_unlisted_heading_after_the_action_gives_unknown() -> None:
     assert labels_of(text) == ["findings", "action", "unknown"]
 
 
+def test_a_listed_heading_ends_an_unknown_section() -> None:
+    text = PAGE.replace(
+        "What I found\n",
+        f"What I found\n\nIn May.\n\nBack to top\n\n{UNLISTED}\n\nOdd.\n\nMy assessment\n",
+    )
+    assert labels_of(text, "furniture")[5:9] == ["findings", "unknown", "findings", "decision"]
+    assert part(text, "unknown").split("\n\n")[1] == "Odd."
+
+
 def test_text_after_the_signature_is_unknown() -> None:
     assert "Call us" in part(PAGE.replace("Print this page", "Call us on Monday."), "unknown")
 
@@ -244,6 +266,11 @@ def test_a_report_page() -> None:
     ]  # fmt: skip
 
 
+def test_a_header_does_not_reach_over_other_lines() -> None:
+    text = "Date: 3 May\nOne.\nTwo.\nThree.\nFour.\nReference: 7\nSummary: Fault.\n"
+    assert labels_of(text) == ["header", "unknown", "header", "summary"]
+
+
 def test_page_headers_part_a_section_without_ending_it() -> None:
     text = "The complaint\n\nMr X is\n\nReference: IC-393971-B4K5\n\n 2\n\ncross about it.\n"
     assert labels_of(text) == ["complaint", "furniture", "complaint"]
@@ -258,6 +285,11 @@ def test_the_last_words_of_a_header_are_its_values() -> None:
 
 
 # ---- texts without sections --------------------------------------------------------------
+
+
+def test_space_before_the_first_heading_is_part_of_its_section() -> None:
+    assert sections_of("\n \n The complaint\n\nMr X.")[0].start == 0
+    assert labels_of("\n \n The complaint\n\nMr X.") == ["complaint"]
 
 
 def test_no_heading_at_all() -> None:
