@@ -50,7 +50,7 @@ score: $(READY) $(MODEL) ## Score decisions: INPUT=file or folder, OUTPUT=scores
 
 report: $(READY) ## Make an HTML report of a scored table: SCORES=scores.csv, REPORT=report
 	@test -f $(SCORES) || $(MAKE) --no-print-directory score OUTPUT=$(SCORES)
-	@$(BIN)/decisions report $(SCORES) --input $(INPUT) --out $(REPORT)
+	@$(BIN)/decisions report $(SCORES) --inputs $(INPUT) --out $(REPORT)
 
 evaluate: $(READY) ## Measure the models and write evaluation.json, the model card and its plots
 	@$(BIN)/decisions evaluate --corpus $(CORPUS)

@@ -217,7 +217,7 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")] = Path("report"),
     inputs: Annotated[
         list[str] | None,
-        typer.Option("--input", help="What was scored, so that pages show the texts."),
+        typer.Option("--inputs", help="What was scored, so that pages show the texts."),
     ] = None,
     errors: Annotated[Path | None, typer.Option(help="The errors.jsonl of the same run.")] = None,
     pages: Annotated[
