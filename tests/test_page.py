@@ -287,6 +287,18 @@ def test_links_to_other_decisions_do_not_make_a_listing() -> None:
     assert read_html(html) == read_html(PAGES["divs"])
 
 
+def test_title_of_the_window_alone() -> None:
+    html = in_article(spans() + body_html()).replace('rel="canonical"', "")
+    page = read_html(html)
+    assert (page.ref, page.authority, page.url) == ("20 011 228", "Marlbrook Council", "")
+
+
+def test_a_page_with_too_much_text() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_html(in_article(spans() + body_html() + "<p>complaint</p>" * 120_000))
+    assert caught.value.kind == "too_long"
+
+
 @pytest.mark.parametrize("tag", ["div", "span", "b", "x", "table", "blockquote"])
 def test_deep_nesting_is_refused(tag: str) -> None:
     with pytest.raises(UnreadableError) as caught:
