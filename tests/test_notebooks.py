@@ -10,6 +10,9 @@ import pytest
 from nbformat import NotebookNode
 from run_notebooks import execute, read_source, sources
 
+from pipeline.corpus import load
+from pipeline.evaluation_tables import read_figures, views_table
+
 MOST_LINES = 10
 MOST_BYTES = 400_000
 HELPERS = re.compile(r"^\s*(?:async def|def|class)\b", re.MULTILINE)
@@ -74,3 +77,13 @@ def test_committed_outputs_have_no_error_no_path_and_a_text_for_every_picture(
         assert not OF_A_MACHINE.search(text), text
         if "image/png" in output.get("data", {}):
             assert output.metadata["image/png"]["alt"] == output.data["text/plain"]
+
+
+def test_the_committed_figures_are_those_of_the_evaluation_and_the_corpus() -> None:
+    corpus, models, _ = (committed(source) for source in sources())
+    tables = {cell.source: cell.outputs for cell in code_cells(models)}
+    (shown,) = tables["tables.views_table(figures).round(3).T"]
+    assert shown.data["text/plain"] == repr(views_table(read_figures()).round(3).T), (
+        "The figures have changed: run `make notebooks`."
+    )
+    assert f"{len(load())} decisions" in corpus.cells[1].outputs[0].data["text/plain"]
