@@ -34,7 +34,6 @@ MOST_WORDS = 11
 MOST_REMEMBERED = 20_000
 
 WORD = re.compile(r"[a-z0-9]+")
-DIGIT = re.compile(r"[0-9]")
 APOSTROPHES = "'’‘`´ʼ′"
 QUOTATION_MARKS = "“\"‘'"
 BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
@@ -176,14 +175,14 @@ class HeadingRules:
             return None if line[-1] in ".:" else self._item(line[1:])
         indent, has_number = _prefix(line)
         printed = line[indent:].rstrip(TRAILING)
-        if printed[:1] in QUOTATION_MARKS and printed:
+        if not printed or printed[0] in QUOTATION_MARKS:
             return None
         wording = normalise(printed)
         heading = self._headings.get(wording)
         rule = None if heading else self.line(line)
         misspelt = looks = False
         if not heading and not rule:
-            if not printed or printed[0].islower():
+            if printed[0].islower():
                 return None
             if printed[-1].isdigit() and self._item(line):
                 return self._item(line)
@@ -218,7 +217,7 @@ class HeadingRules:
 
         Optimal string alignment distance: one slip in a short heading, three in a long one.
         """
-        if len(wording) > LONGEST_MISSPELT or DIGIT.search(wording):
+        if len(wording) > LONGEST_MISSPELT:
             return None
         slips = _slips(wording)
         lengths = range(len(wording) - slips, len(wording) + slips + 1) if slips else ()

@@ -74,7 +74,6 @@ class DecisionSections(Pipe):
         doc.spans[SECTIONS] = [
             Span(doc, start, end, label)
             for start, end, (_, label) in zip(starts, ends, found.sections, strict=False)
-            if start < end
         ]
         doc.spans[HEADINGS] = headings
         doc.spans[SUBHEADINGS] = [

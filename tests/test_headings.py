@@ -155,6 +155,7 @@ def test_printing_does_not_matter(line: str) -> None:
         "The complaint procedure",
         "How the Council considered this complaint",
         "Court action",
+        "“Background",
         "Final decision 3",
     ],
 )

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from decision_copies import (
+    BODY,
     COOKIES,
     COPIES,
     FREE,
@@ -179,6 +180,60 @@ def test_a_second_heading_of_the_same_section_is_a_subheading() -> None:
     assert main_labels(text) == MAIN
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I read what", "I considered:\nThe law\nThe evidence\n\nI read what"),
+        ("I read what", "I considered his letter;\nfindings: those of the panel.\n\nI read what"),
+    ],
+)
+def test_a_list_holds_no_headings(before: str, after: str) -> None:
+    assert main_labels(PAGE.replace(before, after)) == MAIN
+
+
+def test_a_wrapped_line_is_no_heading() -> None:
+    text = PAGE.replace(
+        "gave him a room",
+        "gave him a letter about the campaign of a body that is called\nAction.\nHe had a room",
+    )
+    assert main_labels(text) == MAIN
+
+
+def test_the_first_words_of_a_sentence_are_no_heading() -> None:
+    text = BODY[BODY.index("The Omb") :].replace(
+        "I read what", "The complaint Mr X made was late. I"
+    )
+    assert "complaint" not in labels_of(text)
+    text = "Summary: No fault.\n\nThe complaint Mr X made was late.\n\n" + text
+    assert "complaint" not in labels_of(text)
+
+
+def test_a_long_heading_may_run_on_after_a_space() -> None:
+    text = PAGE.replace("this complaint\n\n  1. I read", "this complaint I read")
+    assert main_labels(text) == MAIN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I applied our guidance. Our Assessment Code says when to stop.",
+        "I asked how he came to say What I found The officers gave.",
+        "I asked for her Background: Ms Y replied.",
+    ],
+)
+def test_words_in_a_text_without_line_breaks(words: str) -> None:
+    text = re.sub(
+        r"\s+", " ", PAGE.replace("I read what both sides sent", f"{words} I read it all")
+    )
+    assert main_labels(text) == MAIN
+    assert words in part(text, "consideration")
+
+
+def test_two_headings_do_not_make_a_decision() -> None:
+    text = "Mr X wrote in May. My assessment The Council replied. Final decision We thank him."
+    assert labels_of(text) == ["unknown"]
+
+
 def test_a_list_that_lost_its_marks_is_no_row_of_headings() -> None:
     text = PAGE.replace(
         "I read what both sides sent",
@@ -254,6 +309,15 @@ def test_decision_first() -> None:
     assert labels_of(re.sub(r"\s+", " ", text)) == expected
 
 
+def test_decision_is_a_heading_where_a_paragraph_follows() -> None:
+    text = f"Decision:\n{'We uphold this complaint as the Council was at fault. ' * 3}\n\n"
+    assert labels_of(f"{text}The complaint:\nMr X.\n\nFindings:\nFault.\n") == [
+        "decision",
+        "complaint",
+        "findings",
+    ]
+
+
 def test_a_report_page() -> None:
     text = (
         "Eastmere Council (99 900 002)\n\nCategory :\nHousing\n>\nRepairs\nDecision :\nUpheld\n"
@@ -264,6 +328,11 @@ def test_a_report_page() -> None:
     assert labels_of(text) == [
         "header", "summary", "complaint", "findings", "action", "furniture",
     ]  # fmt: skip
+
+
+def test_a_sentence_is_no_title() -> None:
+    text = "This is what we sent you.\n" + PAGE[PAGE.index("The Ombudsman's") :]
+    assert labels_of(text)[:3] == ["unknown", "header", "summary"]
 
 
 def test_a_header_does_not_reach_over_other_lines() -> None:
