@@ -181,14 +181,16 @@ def test_a_second_heading_of_the_same_section_is_a_subheading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    "words",
     [
-        ("I read what", "I considered:\nThe law\nThe evidence\n\nI read what"),
-        ("I read what", "I considered his letter;\nfindings: those of the panel.\n\nI read what"),
+        "I considered:\nThe law\nThe evidence\n\n",
+        "I considered his letter;\nfindings: those of the panel.\n\n",
     ],
 )
-def test_a_list_holds_no_headings(before: str, after: str) -> None:
-    assert main_labels(PAGE.replace(before, after)) == MAIN
+def test_a_list_holds_no_headings(words: str) -> None:
+    text = PAGE.replace("I read what", f"{words}I read what")
+    assert main_labels(text) == MAIN
+    assert words in part(text, "consideration")
 
 
 def test_a_wrapped_line_is_no_heading() -> None:
