@@ -129,9 +129,13 @@ def _read_illustrative(
 def _read_downloaded(
     folder: Path,
 ) -> tuple[list[Decision], pd.DataFrame, list[set[str]] | None]:
-    from pipeline.download import load_downloaded
+    from pipeline.download import DownloadError, load_downloaded
 
-    decisions = [found for found in load_downloaded(folder) if found.outcome and found.date]
+    try:
+        read = list(load_downloaded(folder))
+    except DownloadError:
+        read = []
+    decisions = [found for found in read if found.outcome and found.date]
     if not decisions:
         raise corpus.CorpusError(
             f"{folder} holds no labelled decisions; give a corpus folder, or make one with "
