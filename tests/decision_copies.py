@@ -16,12 +16,13 @@ Category : Housing > Homelessness
 
 Decision : Not upheld
 
-Decision date : 30 Mar 2021
+Decision date : 12 May 2022
 
 The Ombudsman's final decision:
 
 """
-BODY = """Summary: We have found no fault in how the Council dealt with Mr Q's homelessness.
+SIGNATURE = "Investigator's decision on behalf of the Ombudsman"
+BODY = f"""Summary: We have found no fault in how the Council dealt with Mr Q's homelessness.
 
 The complaint
 
@@ -37,7 +38,7 @@ Back to top
 
 How I considered this complaint
 
-  1. I read what both sides sent and spoke to Mr Q.
+  1. Here I read what both sides sent and spoke to Mr Q.
 
 Back to top
 
@@ -53,7 +54,7 @@ Final decision
 
 Back to top
 
-Investigator's decision on behalf of the Ombudsman
+{SIGNATURE}
 
 Print this page
 """
@@ -119,8 +120,6 @@ def each_heading(change: str) -> str:
 
 
 OWN_LINE = r"(?m)^(The complaint|.*powers|How.*|What I found|Final .*)"
-SIGNATURE = "Investigator’s decision on behalf of the Ombudsman\n\n"
-
 COPIES = {
     "crlf": PAGE.replace("\n", "\r\n"),
     "old mac": PAGE.replace("\n", "\r"),
@@ -159,7 +158,7 @@ COPIES = {
     "title only": PAGE.replace(PAGE[PAGE.index("Category") : PAGE.index("The Ombudsman's")], ""),
     "values on own lines": PAGE.replace(" : ", " :\n").replace(" > ", "\n>\n"),
     "no signature": PAGE[: PAGE.index("Investigator")],
-    "signature twice": PAGE.replace("Print", SIGNATURE + "Print"),
+    "signature twice": PAGE.replace("Print", f"{SIGNATURE}\n\nPrint"),
     "one line": re.sub(r"\s+", " ", PAGE),
     "one line without spaces between": re.sub(r"\s*\n\s*", "", PAGE),
     "cookies on one line": re.sub(r"\s+", " ", COOKIES + PAGE),

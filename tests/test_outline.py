@@ -211,7 +211,7 @@ def test_the_first_words_of_a_sentence_are_no_heading() -> None:
 
 
 def test_a_long_heading_may_run_on_after_a_space() -> None:
-    text = PAGE.replace("this complaint\n\n  1. I read", "this complaint I read")
+    text = PAGE.replace("this complaint\n\n  1. Here I", "this complaint I")
     assert main_labels(text) == MAIN
 
 
