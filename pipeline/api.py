@@ -22,7 +22,8 @@ from pipeline.explanation import Explanation
 from pipeline.given import Decisions, Given, read_given
 from pipeline.nlp import build_nlp
 from pipeline.outcome_component import DecisionOutcome
-from pipeline.scorer import COLUMNS, Scorer
+from pipeline.scored_table import COLUMNS
+from pipeline.scorer import Scorer
 from pipeline.tally import Tally
 from pipeline.views import get_view
 

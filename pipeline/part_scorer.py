@@ -20,7 +20,8 @@ from pipeline.items import Item, make_decision
 from pipeline.part_files import PartRecord, part_file
 from pipeline.parts import Part, ScoredPart, Settings
 from pipeline.peak_memory import peak_memory
-from pipeline.scorer import COLUMNS, Scorer
+from pipeline.scored_table import COLUMNS
+from pipeline.scorer import Scorer
 from pipeline.tally import Tally
 from pipeline.time_out import DocumentTimeoutError, time_limit
 

@@ -13,8 +13,9 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.decision import OUTCOMES
-from pipeline.report_table import PROBABILITIES, ReportError, showable
+from pipeline.report_table import ReportError, showable
 from pipeline.report_words import OUTCOME_NAMES, ground_label, name_of, review_reason
+from pipeline.scored_table import PROBABILITIES
 
 PUBLISHED_MIX: dict[str, float] = {
     "closed_after_initial_enquiries": 0.59,

@@ -13,30 +13,7 @@ import pandas as pd
 
 from pipeline.decision import OUTCOMES, Outcome
 from pipeline.report_words import name_of
-
-COLUMNS = (
-    "ref",
-    "source",
-    "authority",
-    "category",
-    "date",
-    "outcome",
-    *(f"p_{outcome}" for outcome in OUTCOMES),
-    "outcome_set",
-    "review",
-    "published_outcome",
-    "ground",
-    "grounds",
-    "ground_probabilities",
-    "provisions",
-    "sections",
-    "evidence",
-    "warnings",
-    "model",
-)
-"""The columns of a scored table. Others are ignored."""
-
-PROBABILITIES = tuple(f"p_{outcome}" for outcome in OUTCOMES)
+from pipeline.scored_table import COLUMNS, PROBABILITIES
 
 # What HTML cannot carry, or what a browser would drop: control characters, lone surrogates
 # and non-characters. One sign for one, so that offsets hold.

@@ -23,35 +23,13 @@ from pipeline.evidence import Evidence, find_evidence
 from pipeline.ngrams import read_ngrams
 from pipeline.nlp import build_nlp
 from pipeline.provisions import read_provisions
+from pipeline.scored_table import COLUMNS
 from pipeline.sections import read_sections
 from pipeline.statutes import grounds_of
 from pipeline.view_model import ViewModel
 
 LEAST_SHOWN = 0.05
 """Grounds below this probability are not listed in ``ground_probabilities``."""
-
-COLUMNS = (
-    "ref",
-    "source",
-    "authority",
-    "category",
-    "date",
-    "outcome",
-    "p_closed_after_initial_enquiries",
-    "p_not_upheld",
-    "p_upheld",
-    "outcome_set",
-    "review",
-    "published_outcome",
-    "ground",
-    "grounds",
-    "ground_probabilities",
-    "provisions",
-    "sections",
-    "evidence",
-    "warnings",
-    "model",
-)
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

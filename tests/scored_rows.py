@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.corpus import Record, load
 from pipeline.decision import OUTCOMES, Section
 from pipeline.render import render
-from pipeline.report_table import COLUMNS
+from pipeline.scored_table import COLUMNS
 
 LAYOUTS = ("numbered", "dashed", "plain")
 SENTENCE = re.compile(r"\b[A-Z][^.?!\n]{40,300}\.")

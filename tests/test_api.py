@@ -19,7 +19,7 @@ from pipeline.api import Model
 from pipeline.decision import OUTCOMES, Decision
 from pipeline.given import looks_like_path, read_given
 from pipeline.render import render
-from pipeline.scorer import COLUMNS
+from pipeline.scored_table import COLUMNS
 from pipeline.sectioned_text import SectionedText
 
 EXAMPLES = Path("corpus/examples")

@@ -26,7 +26,7 @@ from pipeline import bundle as bundles
 from pipeline.bundle import DEFAULT
 from pipeline.cli import app
 from pipeline.decision import OUTCOMES
-from pipeline.scorer import COLUMNS
+from pipeline.scored_table import COLUMNS
 from pipeline.scoring import score_files
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -26,7 +26,7 @@ The Ombudsman’s role and powers
 
 Final decision
 
-  1. We will not investigate this complaint.
+  1. I shall not look into what Mr Y says.
 """
 FINAL = "The Ombudsman's final decision:\n"
 BANNER = """Your privacy
@@ -57,24 +57,24 @@ def fields(header: Header) -> tuple[str, str, str, str, str, str | None]:
 
 
 USUAL = (
-    "20 011 228",
+    "20 417 336",
     "Marlbrook Council",
     "Children's care services",
-    "Child protection",
+    "Adoption support",
     "2021-03-30",
     "closed_after_initial_enquiries",
 )
 LINES = [
-    "Marlbrook Council (20 011 228)",
-    "Category : Children's care services > Child protection",
+    "Marlbrook Council (20 417 336)",
+    "Category : Children's care services > Adoption support",
     "Decision : Closed after initial enquiries",
     "Decision date : 30 Mar 2021",
 ]
-OWN_LINES = """Marlbrook Council (20 011 228)
+OWN_LINES = """Marlbrook Council (20 417 336)
 Category :
 Children's care services
 >
-Child protection
+Adoption support
 Decision :
 Closed after initial enquiries
 Decision date :
@@ -112,9 +112,9 @@ SHAPES = {
     "glued without spaces": "".join(LINES) + "\n",
     "glued but for the title": LINES[0] + "\n" + " ".join(LINES[1:]) + "\n",
     "title twice": LINES[0] + "\n" + "\n".join(LINES) + "\n",
-    "square brackets": "\n".join(LINES).replace("(20 011 228)", "[20 011 228]") + "\n",
-    "reference with dashes": "\n".join(LINES).replace("20 011 228", "20-011-228") + "\n",
-    "reference with no-break spaces": "\n".join(LINES).replace("20 011 228", "20\xa0011\xa0228")
+    "square brackets": "\n".join(LINES).replace("(20 417 336)", "[20 417 336]") + "\n",
+    "reference with dashes": "\n".join(LINES).replace("20 417 336", "20-417-336") + "\n",
+    "reference with no-break spaces": "\n".join(LINES).replace("20 417 336", "20\xa0417\xa0336")
     + "\n",
 }
 
@@ -148,14 +148,14 @@ def test_shapes_of_the_header(head: str, banner: str) -> None:
             "St. Ebba's RC School, Marlbrook",
             "19 000 002",
         ),
-        ("Marlbrook Council (20 011 228 B)", "Marlbrook Council", "20 011 228b"),
-        ("(20 011 228)", "", "20 011 228"),
-        ("20 011 228", "", "20 011 228"),
-        ("20-011-228", "", "20 011 228"),
-        ("Reference: 20 011 228", "", "20 011 228"),
-        ("Complaint reference number : 20 011 228", "", "20 011 228"),
-        ("# Marlbrook Council (20 011 228) #", "Marlbrook Council", "20 011 228"),
-        ("Marlbrook Council (20 011 228) - Local Ombudsman", "Marlbrook Council", "20 011 228"),
+        ("Marlbrook Council (20 417 336 B)", "Marlbrook Council", "20 417 336b"),
+        ("(20 417 336)", "", "20 417 336"),
+        ("20 417 336", "", "20 417 336"),
+        ("20-417-336", "", "20 417 336"),
+        ("Reference: 20 417 336", "", "20 417 336"),
+        ("Complaint reference number : 20 417 336", "", "20 417 336"),
+        ("# Marlbrook Council (20 417 336) #", "Marlbrook Council", "20 417 336"),
+        ("Marlbrook Council (20 417 336) - Local Ombudsman", "Marlbrook Council", "20 417 336"),
     ],
 )
 def test_titles(line: str, authority: str, ref: str) -> None:
@@ -296,7 +296,7 @@ def test_two_outcomes_in_one_header_give_none() -> None:
 
 
 def test_outcome_that_lost_its_label() -> None:
-    text = f"{LINES[0]}\nStatement Upheld Child protection 30-Mar-2021\n{FINAL}{BODY}"
+    text = f"{LINES[0]}\nStatement Upheld Adoption support 30-Mar-2021\n{FINAL}{BODY}"
     header = parse_header(text)
     assert (header.outcome, header.date) == ("upheld", "2021-03-30")
     assert remaining(text) == FINAL + BODY
@@ -304,9 +304,9 @@ def test_outcome_that_lost_its_label() -> None:
 
 
 def test_address_in_the_text() -> None:
-    url = "https://www.lgo.org.uk/decisions/adult-care-services/covid-19/20-011-228?chapter=0"
+    url = "https://www.lgo.org.uk/decisions/adult-care-services/covid-19/20-417-336?chapter=0"
     header = parse_header(f"{url}\n{FINAL}{BODY}")
-    assert (header.url, header.ref) == (url, "20 011 228")
+    assert (header.url, header.ref) == (url, "20 417 336")
     assert (header.category, header.subcategory) == ("Adult care services", "COVID-19")
 
 
@@ -437,7 +437,7 @@ def headers(draw: st.DrawFn) -> str:
 @given(
     head=headers(),
     banner=st.sampled_from(["", BANNER]),
-    title=st.sampled_from(["", "Marlbrook Council (20 011 228)\n\n"]),
+    title=st.sampled_from(["", "Marlbrook Council (20 417 336)\n\n"]),
     final=st.sampled_from(["", FINAL]),
     gap=st.sampled_from(["", "\n", "\n\n\n"]),
 )
@@ -452,7 +452,7 @@ def test_what_remains_does_not_hang_on_the_header(
 @given(
     head=headers(),
     body=st.text(
-        alphabet=st.sampled_from("aUph: \n>Decision\u2019\xa0(20 011 228).,-1"), max_size=300
+        alphabet=st.sampled_from("aUph: \n>Decision\u2019\xa0(20 417 336).,-1"), max_size=300
     ),
 )
 @settings(max_examples=200, deadline=None)

@@ -13,8 +13,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.report import ASSETS, page_address, write_report
 from pipeline.report_data import DETAILS_IN_A_FILE, LONGEST_SENTENCE
-from pipeline.report_table import COLUMNS, ReportError, read_scored_table
+from pipeline.report_table import ReportError, read_scored_table
 from pipeline.report_words import web_link
+from pipeline.scored_table import COLUMNS
 from pipeline.statutes import GROUNDS
 
 TEXT_COLUMNS = ("ref", "source", "authority", "category", "ground", "warnings", "model")

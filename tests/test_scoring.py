@@ -16,7 +16,8 @@ from distinct_texts import distinct_pages, write_jsonl
 
 from pipeline.decision import Decision
 from pipeline.reading import read_decisions
-from pipeline.scorer import COLUMNS, Scorer
+from pipeline.scored_table import COLUMNS
+from pipeline.scorer import Scorer
 from pipeline.scoring import ScoringError, Summary, score_files
 from pipeline.tally import Tally
 
