@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import numpy as np
 
 from pipeline.decision import OUTCOMES
 from pipeline.view_model import ViewModel
@@ -107,7 +108,17 @@ def load_view(folder: Path, view: str, *, mmap: bool = False) -> ViewModel:
     model = joblib.load(folder / f"{view}.joblib", mmap_mode="r" if mmap else None)
     if not isinstance(model, ViewModel):
         raise BundleError(f"{folder / view}.joblib does not hold a model. {RETRAIN}")
+    if mmap:
+        for part in (model.outcome_features, model.outcome, model.grounds_features, model.grounds):
+            _as_plain_arrays(part)
     return model
+
+
+def _as_plain_arrays(part: object) -> None:
+    """Take numpy's memmap class off the arrays; they stay mapped, and cost less to index."""
+    for name, value in vars(part).items():
+        if isinstance(value, np.memmap):
+            setattr(part, name, value.view(np.ndarray))
 
 
 def _check_file(folder: Path, name: str, expected: object) -> None:

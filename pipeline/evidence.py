@@ -14,8 +14,9 @@ from pipeline.ngrams import Ngrams
 
 SENTENCES = 3
 
-# A full stop after an initial ("Mr X. Y") or in "s. 24A" ends no sentence.
-_END = re.compile(r"(?<=[^\s.][^\s.][.!?;:])[”’\"')\]]*\s+(?=[^a-z\s])|\n+")
+# A full stop after an initial ("Mr X. Y") or in "s. 24A" ends no sentence. The pattern begins
+# with the signs that can end one, which lets the search run from sign to sign.
+_END = re.compile(r"[.!?;:\n](?:(?<=\n)\n*|(?<=[^\s.][^\s.][.!?;:])[”’\"')\]]*\s+(?=[^a-z\s]))")
 
 _LIST_MARK = re.compile(r"\s*(?:(?:\d{1,3}[.)]|[-•*])\s+)?")
 

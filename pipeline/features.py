@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import spacy
@@ -15,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, DocBin
 
+from pipeline.hash_index import HashIndex
 from pipeline.ngrams import GROUP_NAMES, GROUP_OF_LABEL, Ngrams, label_flags, read_ngrams
 
 BLOCK_NAMES = ("whole text", *GROUP_NAMES, "none")
@@ -26,13 +28,24 @@ SALTS = np.array([get_string_id(f"block {name}") for name in BLOCK_NAMES], dtype
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """The features of one text, one entry for each time one occurs; three parallel arrays."""
+    """The features of one text and where they occur in it."""
 
-    columns: NDArray[np.int32]
+    columns: NDArray[np.intp]
+    """Each feature once, in order: the columns of the matrix that are not zero."""
     weights: NDArray[np.float32]
-    """Summed over the entries of a column: the cell of the matrix."""
+    """The cell of each column."""
+    counts: NDArray[np.intp]
+    """How often each feature occurs."""
     origins: NDArray[np.intp]
-    """Index into the text's `Ngrams`."""
+    """Indices into the text's `Ngrams`: ``counts[0]`` for the first feature, and so on."""
+
+    def share_out(self, values: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+        """Divide the value of each feature evenly among the n-grams it occurs in, shape (length,).
+
+        ``length`` is the number of n-grams of the text.
+        """
+        shares = np.repeat(values / self.counts, self.counts)
+        return np.bincount(self.origins, shares, length).astype(np.float32)
 
 
 class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -106,8 +119,8 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             np.concatenate(found or [np.empty(0, np.uint64)]), return_index=True, return_counts=True
         )
         kept = np.flatnonzero(df >= self.min_df)
-        if self.max_features is not None and len(kept) > self.max_features:
-            kept = np.sort(kept[np.argsort(-df[kept], kind="stable")[: self.max_features]])
+        # The most frequent first, so that what most texts read lies together in memory.
+        kept = kept[np.argsort(-df[kept], kind="stable")][: self.max_features]
         if not len(kept):
             raise ValueError(
                 f"There is nothing to learn from: no word stands in {self.min_df} of the "
@@ -124,34 +137,44 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return the matrix, float32, shape (n_texts, n_features)."""
         check_is_fitted(self)
         texts = [self.weigh(ngrams) for ngrams in as_ngrams(docs)]
-        columns = np.concatenate([text.columns for text in texts] or [np.empty(0, np.int32)])
+        columns = np.concatenate([text.columns for text in texts] or [np.empty(0, np.intp)])
         weights = np.concatenate([text.weights for text in texts] or [np.empty(0, np.float32)])
         ends = np.cumsum([0, *(len(text.columns) for text in texts)])
-        matrix = csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
-        matrix.sum_duplicates()
-        return matrix
+        return csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
 
     def weigh(self, ngrams: Ngrams) -> Weighted:
-        """Return the weight of each feature each time it occurs in one text."""
-        places, known = self._lookup(ngrams.hashes)
+        """Return the weight of each feature of one text."""
+        places, known = self._index.find(ngrams.hashes)
         if self.sections is not None:
             known &= label_flags(self.sections)[ngrams.sections]
         origins = np.flatnonzero(known)
-        places = places[origins]
-        groups = GROUP_OF_LABEL[ngrams.sections[origins]]
-        columns = np.concatenate([self.columns_[places, 0], self.columns_[places, groups + 1]])
-        origins = np.concatenate([origins, origins])[columns >= 0]
-        columns = columns[columns >= 0]
-        tf = _count_each(columns, len(self.idf_))
-        weights = (1 + np.log(tf)) * self.idf_[columns]
-        blocks = self.blocks_[columns]
-        lengths = np.sqrt(np.bincount(blocks, weights * weights / tf, N_BLOCKS))
-        return Weighted(columns, (weights / tf / lengths[blocks]).astype(np.float32), origins)
+        rows = places.take(origins) * N_BLOCKS
+        groups = GROUP_OF_LABEL.take(ngrams.sections.take(origins)) + np.intp(1)
+        columns = self.columns_.ravel().take(np.concatenate([rows, rows + groups]))
+        # In the order of their columns, so that occurrences stand together and the arrays of
+        # the model are read from front to back.
+        order = columns.argsort()
+        order = order[np.count_nonzero(columns < 0) :]
+        columns = columns.take(order)
+        is_first = np.ones(len(columns), dtype=np.bool_)
+        np.not_equal(columns[1:], columns[:-1], out=is_first[1:])
+        firsts = np.flatnonzero(is_first)
+        counts = np.append(firsts[1:], len(columns)) - firsts
+        features = columns.take(firsts).astype(np.intp)
+        weights = (1 + np.log(counts, dtype=np.float32)) * self.idf_.take(features)
+        blocks = self.blocks_.take(features)
+        lengths = np.sqrt(np.bincount(blocks, weights * weights, N_BLOCKS)).astype(np.float32)
+        weights /= lengths.take(blocks)
+        return Weighted(features, weights, counts, np.concatenate([origins, origins]).take(order))
 
-    def _lookup(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        places = np.searchsorted(self.vocabulary_, hashes)
-        places[places == len(self.vocabulary_)] = 0
-        return places, self.vocabulary_[places] == hashes
+    @cached_property
+    def _index(self) -> HashIndex:
+        return HashIndex(self.vocabulary_)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The index is made of the vocabulary, quickly, so no bundle need hold it.
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_index"}
 
     def _readable(self, ngrams: Ngrams) -> Ngrams:
         return ngrams if self.sections is None else ngrams.within(label_flags(self.sections))
@@ -167,13 +190,6 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")
-
-
-def _count_each(columns: NDArray[np.int32], n_features: int) -> NDArray[np.float32]:
-    """Return, for each entry, how often its column occurs."""
-    counts = np.zeros(n_features, dtype=np.float32)
-    np.add.at(counts, columns, 1)
-    return counts[columns]
 
 
 def as_ngrams(docs: Iterable[Doc | Ngrams] | DocBin) -> Iterable[Ngrams]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,9 +71,12 @@ class Ngrams:
         return Ngrams(self.hashes[keep], self.sections[keep], self.offsets[keep], self.kinds[keep])
 
 
+@lru_cache
 def label_flags(labels: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return one flag per section label, true for ``labels``."""
-    return np.array([label in labels for label in SECTION_LABELS])
+    flags = np.array([label in labels for label in SECTION_LABELS])
+    flags.flags.writeable = False
+    return flags
 
 
 def pair_hash(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:

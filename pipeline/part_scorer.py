@@ -6,9 +6,10 @@ import os
 import platform
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -28,6 +29,12 @@ from pipeline.time_out import DocumentTimeoutError, time_limit
 TYPES = {name: pa.float64() for name in COLUMNS if name.startswith("p_")} | {"review": pa.bool_()}
 SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
 
+KEPT_WORDS: Final = 50_000
+"""So many words stay in the memory of a process, some 30 MB; later ones go with their part.
+
+The tokenizer is fast with words that it has seen, and forgets those it first meets in a
+memory zone.
+"""
 CHECK = "check that it is one decision."
 
 # spaCy's memory zones belong to one thread at a time; a Dask worker may have several.
@@ -59,8 +66,12 @@ def _score_part(
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
     tally = Tally()
-    with scorer.nlp.memory_zone():
+    with ExitStack() as zone:
+        in_zone = False
         for place, item in enumerate(part.items):
+            if not in_zone and len(scorer.nlp.vocab) > KEPT_WORDS:
+                zone.enter_context(scorer.nlp.memory_zone())
+                in_zone = True
             found = known_faults.get(place) or _score(
                 scorer, item, part.first + place, settings.time_out, tally
             )
@@ -109,7 +120,7 @@ def _score(
             decision = make_decision(item, position)
             if isinstance(decision, Problem):
                 return decision
-            reading = scorer.read_doc(scorer.nlp(decision.text), decision)
+            reading = scorer.read_one(decision)
             row = scorer.row(reading)
     except DocumentTimeoutError:
         said = f"took longer than {time_out:g} seconds and was given up: {CHECK}"

@@ -19,6 +19,7 @@ from pipeline.checks import check
 from pipeline.conformal import correct_for_prior, read_prior
 from pipeline.cues import CueMatcher
 from pipeline.decision import OUTCOMES, Decision, Provision, Section
+from pipeline.doctext import remember_text
 from pipeline.evidence import Evidence, find_evidence
 from pipeline.ngrams import read_ngrams
 from pipeline.nlp import build_nlp
@@ -104,10 +105,14 @@ class Scorer:
         return cls(model, f"{view}@{fingerprint[:12]}", prior=mix)
 
     def read(self, decisions: Iterable[Decision]) -> Iterator[Reading]:
-        """Yield what is found in each decision, in order."""
-        pairs = ((decision.text, decision) for decision in decisions)
-        for doc, decision in self.nlp.pipe(pairs, as_tuples=True):
-            yield self.read_doc(doc, decision)
+        """Return what is found in each decision, one after another, in order."""
+        return map(self.read_one, decisions)
+
+    def read_one(self, decision: Decision) -> Reading:
+        """Return what is found in one decision."""
+        doc = self.nlp.make_doc(decision.text)
+        remember_text(doc, decision.text)
+        return self.read_doc(self.nlp(doc), decision)
 
     def read_doc(self, doc: Doc, decision: Decision) -> Reading:
         """Return what is found in one decision whose text became ``doc``."""
@@ -137,7 +142,7 @@ class Scorer:
             ),
             grounds=grounds,
             predicted_grounds=tuple(names[place] for place in order if predicted[place]),
-            evidence=find_evidence(doc.text, sections, ngrams, prediction.pull),
+            evidence=find_evidence(decision.text, sections, ngrams, prediction.pull),
             warnings=check(sections, prediction.known, cited, grounds),
             known=prediction.known,
         )

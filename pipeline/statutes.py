@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -260,13 +260,22 @@ def grounds_of(provisions: Iterable[str], registry: Registry | None = None) -> s
     A ground that lists ``.../section/34B`` is met by 34B and by every provision below it; one
     that ends in ``$`` is met by that provision alone.
     """
-    grounds = (registry or load_registry()).grounds
-    return {
+    if registry is None:
+        return {name for provision in provisions for name in _grounds_of_one(provision)}
+    return {name for provision in provisions for name in _grounds_in(registry, provision)}
+
+
+@lru_cache(maxsize=10_000)
+def _grounds_of_one(provision: str) -> frozenset[str]:
+    return _grounds_in(load_registry(), provision)
+
+
+def _grounds_in(registry: Registry, provision: str) -> frozenset[str]:
+    return frozenset(
         ground.name
-        for provision in provisions
-        for ground in grounds.values()
+        for ground in registry.grounds.values()
         if any(_covers(listed, provision) for listed in ground.provisions)
-    }
+    )
 
 
 def _covers(listed: str, provision: str) -> bool:

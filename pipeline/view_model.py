@@ -74,24 +74,27 @@ class ViewModel:
     def predict(self, text: Ngrams) -> Prediction:
         """Return what the model says of one text."""
         weighted = self.outcome_features.weigh(text)
-        weights = self.outcome.coef_[weighted.columns] * weighted.weights[:, None]
-        scores = weights.sum(axis=0) + self.outcome.intercept_
+        coefficients = self.outcome.coef_.take(weighted.columns, axis=0)
+        scores = weighted.weights @ coefficients + self.outcome.intercept_
         probabilities = self.outcome.calibrate(scores)
-        toward = weights[:, probabilities.argmax()] - weights.mean(axis=1)
+        mean = coefficients @ np.full(len(OUTCOMES), 1 / len(OUTCOMES), dtype=np.float32)
+        toward = weighted.weights * (coefficients[:, probabilities.argmax()] - mean)
+        known = np.zeros(len(text.hashes), dtype=np.bool_)
+        known[weighted.origins] = True
         read = label_flags(self.view.outcome_sections)[text.sections].sum()
         return Prediction(
             probabilities=probabilities,
             outcome_set=probabilities >= self.thresholds[completeness(labels_of(text))],
             grounds=self._predict_grounds(text, weighted),
-            pull=np.bincount(weighted.origins, toward, len(text.hashes)).astype(np.float32),
-            known=len(np.unique(weighted.origins)) / read if read else 0.0,
+            pull=weighted.share_out(toward, len(text.hashes)),
+            known=np.count_nonzero(known) / read if read else 0.0,
         )
 
     def _predict_grounds(self, text: Ngrams, weighted: Weighted) -> NDArray[np.float64]:
         if self.grounds_features is not self.outcome_features:
             weighted = self.grounds_features.weigh(text)
-        scores = weighted.weights @ self.grounds.coef_[weighted.columns] + self.grounds.intercept_
-        return self.grounds.calibrate(scores)
+        coefficients = self.grounds.coef_.take(weighted.columns, axis=0)
+        return self.grounds.calibrate(weighted.weights @ coefficients + self.grounds.intercept_)
 
 
 def fit_view(
@@ -170,4 +173,4 @@ def _thresholds(
 
 def labels_of(text: Ngrams) -> list[str]:
     """Return the labels of the sections that a text has words in."""
-    return [SECTION_LABELS[code] for code in np.unique(text.sections)]
+    return [SECTION_LABELS[code] for code in np.flatnonzero(np.bincount(text.sections))]
