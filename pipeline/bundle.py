@@ -13,13 +13,15 @@ import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import joblib
 import numpy as np
 
 from pipeline.decision import OUTCOMES
-from pipeline.view_model import ViewModel
+
+if TYPE_CHECKING:
+    from pipeline.view_model import ViewModel
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -100,6 +102,9 @@ def load_view(folder: Path, view: str, *, mmap: bool = False) -> ViewModel:
     BundleError
         As `read_manifest`; or a file is missing, changed or cut short; or it lacks the view.
     """
+    # Only who loads a model needs what it is made of; the manifest alone is read in no time.
+    from pipeline.view_model import ViewModel
+
     manifest = read_manifest(folder)
     for name, expected in manifest["files"].items():
         _check_file(folder, name, expected)
