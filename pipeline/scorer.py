@@ -152,8 +152,9 @@ class Scorer:
                 probabilities[None], self.model.trained_on, self.prior
             )[0]
         names = self.model.grounds.grounds_
-        order = np.argsort(-prediction.grounds, kind="stable").tolist()
-        grounds = {names[place]: float(prediction.grounds[place]) for place in order}
+        likely: list[float] = prediction.grounds.tolist()
+        order = sorted(range(len(names)), key=lambda place: -likely[place])
+        grounds = {names[place]: likely[place] for place in order}
         predicted = (prediction.grounds >= self.model.grounds.thresholds_).tolist()
         cited = grounds_of(found.id for found in provisions if found.id)
         return Reading(
@@ -163,7 +164,7 @@ class Scorer:
             probabilities=probabilities,
             outcome_set=tuple(
                 outcome
-                for outcome, member in zip(OUTCOMES, prediction.outcome_set, strict=True)
+                for outcome, member in zip(OUTCOMES, prediction.outcome_set.tolist(), strict=True)
                 if member
             ),
             grounds=grounds,
@@ -176,7 +177,7 @@ class Scorer:
     def row(self, reading: Reading) -> dict[str, Any]:
         """Return a reading as one row of the scored table, its keys in the order of `COLUMNS`."""
         decision = reading.decision
-        probabilities = [round(float(p), 4) for p in reading.probabilities]
+        probabilities = [round(p, 4) for p in reading.probabilities.tolist()]
         values = (
             decision.ref,
             decision.source,
