@@ -90,8 +90,13 @@ class _Phrase(NamedTuple):
     """A phrase but for the words it is looked up by."""
 
     rest: list[int]
+    """Hashes of the words after the first two."""
     length: int
     cue: int
+
+
+MOST_WORDS = 12
+"""Words of the longest phrase."""
 
 
 class CueMatcher:
@@ -144,6 +149,8 @@ class CueMatcher:
             if not SPEAKING[code]:
                 continue
             here = candidates[bisect_left(candidates, (start,)) : bisect_left(candidates, (end,))]
+            if not here:
+                continue
             seen: dict[int, int] = {}
             for cue, token in self._matches(lower, here, start, end):
                 hashes.append(cue)
@@ -174,18 +181,25 @@ class CueMatcher:
         """Yield the hash and first token of each cue in a section, in the order of their ends."""
         found = []
         for token, place in candidates:
+            following: list[int] | None = None
             for rest, length, cue in self._phrases[place]:
-                after = token + length
-                if after <= end and lower[after - len(rest) : after].tolist() == rest:
-                    found.append((after, token, cue))
+                if token + length > end:
+                    continue
+                if rest:
+                    if following is None:
+                        following = lower[token + 2 : token + MOST_WORDS].tolist()
+                    if following[: len(rest)] != rest:
+                        continue
+                found.append((token + length, token, cue))
         reach: dict[int, int] = {}
         for after, token, cue in sorted(found):
             if token < reach.get(cue, 0):
                 continue
             reach[cue] = after
             turned_by = self.turned_by[cue]
-            before = lower[max(start, token - REACH) : token].tolist() if turned_by else ()
-            if turned_by.isdisjoint(before):
+            if not turned_by or turned_by.isdisjoint(
+                lower[max(start, token - REACH) : token].tolist()
+            ):
                 yield cue, token
 
 
@@ -195,6 +209,8 @@ def _by_first_words(cues: Mapping[int, Cue], nlp: Language) -> dict[int, list[_P
     for cue, entry in cues.items():
         for text in sorted({text for line in entry.phrases for text in spell_out(line)}):
             words = nlp.make_doc(text).to_array(LOWER).astype(np.uint64)
+            if len(words) > MOST_WORDS:
+                raise ValueError(f"[{entry.name}] has a phrase of over {MOST_WORDS} words: {text}")
             key = pair_hash(words[:1], words[1:2]) if len(words) > 1 else words
             phrase = _Phrase(words[2:].tolist(), len(words), cue)
             phrases.setdefault(int(key[0]), []).append(phrase)

@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import IDX, LOWER
 from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc
 
 from pipeline.cues import CueMatcher
 from pipeline.decision import SECTION_LABELS
-from pipeline.doctext import text_of
+from pipeline.doctext import text_of, tokens_of
 from pipeline.hashes import pair_hash
 
 MASKED_GROUPS = ("headings", "subheadings", "citations")
@@ -141,9 +140,7 @@ class _Tokens:
 
 
 def _tokens_of(docs: Sequence[Doc]) -> _Tokens:
-    lower, starts = np.ascontiguousarray(
-        np.concatenate([doc.to_array([LOWER, IDX]).reshape(-1, 2) for doc in docs]).T
-    )
+    lower, starts = np.ascontiguousarray(np.concatenate([tokens_of(doc) for doc in docs]).T)
     texts = [text_of(doc) for doc in docs]
     first_characters = np.cumsum([0, *map(len, texts)])
     numbers = np.repeat(np.arange(len(docs)), [len(doc) for doc in docs])
@@ -182,8 +179,9 @@ def word_flags(text: str, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     is_letter = ((characters | np.uint32(32)) - np.uint32(ord("a")) < 26).astype(np.int32)
     for place in np.flatnonzero(characters > 127).tolist():
         is_letter[place] = text[place].isalpha()
-    letters = np.add.reduceat(is_letter, starts)
     ends = np.append(starts[1:], len(text))
+    so_far = np.cumsum(is_letter, dtype=np.int32)
+    letters = so_far.take(ends - 1) - so_far.take(starts) + is_letter.take(starts)
     # A word may be followed by the one space that belongs to its token.
     others = ends - starts - letters - (characters.take(ends - 1) == _SPACE)
     flags: NDArray[np.bool_] = (others <= 0) & (letters > 1)

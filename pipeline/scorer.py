@@ -20,6 +20,7 @@ from pipeline.checks import check
 from pipeline.conformal import correct_for_prior, read_prior
 from pipeline.cues import CueMatcher
 from pipeline.decision import OUTCOMES, Decision, Provision, Section
+from pipeline.doctext import tokens_of
 from pipeline.evidence import Evidence, find_evidence
 from pipeline.features import BATCH
 from pipeline.ngrams import read_joined
@@ -116,7 +117,10 @@ class Scorer:
         Each step is done for all of them before the next: code and tables that were just used
         are still in the cache of the processor, which saves a quarter of the time.
         """
-        docs = [self.nlp.make_doc(decision.text) for decision in decisions]
+        docs = []
+        for decision in decisions:
+            docs.append(self.nlp.make_doc(decision.text))
+            tokens_of(docs[-1])
         for _, component in self.nlp.pipeline:
             docs = [component(doc) for doc in docs]
         return self.read_docs(docs, decisions)
