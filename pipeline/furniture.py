@@ -21,10 +21,20 @@ MOST_LINES_OF_VALUE = 3
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
-    marks = _without_lists(_join_contents(marks))
-    if any(map(_is_header, marks)):
+    # Most decisions have neither two headings in a row nor a cookie notice.
+    if any(
+        one.is_right_above(other) and not one.rule and not other.rule
+        for one, other in pairwise(marks)
+    ):
+        marks = _without_lists(_join_contents(marks))
+    else:
+        marks = [mark for mark in marks if not mark.is_item]
+    rules = [mark.rule for mark in marks if mark.rule]
+    if any(rule.label == "header" for rule in rules):
         marks = _join_header(lines, marks)
-    return _join_banner(marks)
+    if any(rule.begins_banner for rule in rules):
+        marks = _join_banner(marks)
+    return marks
 
 
 def _without_lists(marks: list[Mark]) -> list[Mark]:
@@ -52,7 +62,8 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
     for mark in marks:
         if not _is_header(mark):
             kept.append(mark)
-            block = None if mark.rule else block
+            if mark.rule:
+                block = None
         elif block and _only_short_lines(lines, block.next_line, mark.line):
             block.next_line, block.rule, block.text = mark.next_line, mark.rule, mark.text
         else:
@@ -63,8 +74,9 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
     blocks = [mark for mark in kept if _is_header(mark)]
     for block in blocks:
         block.next_line = _value_end(lines, block, headings)
-    covered = {span[0] for block in blocks for span in lines.between(block.line, block.next_line)}
-    return [mark for mark in kept if mark.rule or mark.line not in covered]
+        begin, end = block.line, block.next_line
+        kept = [mark for mark in kept if mark.rule or not begin <= mark.line < end]
+    return kept
 
 
 def _is_header(mark: Mark) -> bool:
