@@ -22,10 +22,7 @@ MOST_LINES_OF_VALUE = 3
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
     # Most decisions have neither two headings in a row nor a cookie notice.
-    if any(
-        one.is_right_above(other) and not one.rule and not other.rule
-        for one, other in pairwise(marks)
-    ):
+    if any(_are_in_a_row(one, other) for one, other in pairwise(marks)):
         marks = _without_lists(_join_contents(marks))
     else:
         marks = [mark for mark in marks if not mark.is_item]
@@ -35,6 +32,11 @@ def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     if any(rule.begins_banner for rule in rules):
         marks = _join_banner(marks)
     return marks
+
+
+def _are_in_a_row(one: Mark, other: Mark) -> bool:
+    """Whether two neighbours may be lines of one list."""
+    return not one.rule and not other.rule and one.is_right_above(other)
 
 
 def _without_lists(marks: list[Mark]) -> list[Mark]:
@@ -135,17 +137,16 @@ def _join_banner(marks: list[Mark]) -> list[Mark]:
 
 
 def _join_contents(marks: list[Mark]) -> list[Mark]:
-    if not any(one.is_right_above(other) for one, other in pairwise(marks)):
-        return [mark for mark in marks if not mark.is_item]
     kept: list[Mark] = []
     i = 0
     while i < len(marks):
-        run = _headings_in_a_row(marks, i)
+        is_row = i + 1 < len(marks) and _are_in_a_row(marks[i], marks[i + 1])
+        run = _headings_in_a_row(marks, i) if is_row else [marks[i]]
         i += len(run)
-        if _is_contents(run):
+        if len(run) > 1 and _is_contents(run):
             kept.append(Mark(run[0].line, 0, 0, "", run[-1].next_line, rule=CONTENTS))
         else:
-            kept.extend(mark for mark in run if not mark.is_item)
+            kept += [mark for mark in run if not mark.is_item]
     return kept
 
 
@@ -158,10 +159,9 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     run = [marks[first]]
     seen = {marks[first].text.lower()}
     for i in range(first + 1, len(marks)):
-        mark, wording = marks[i], marks[i].text.lower()
-        if run[-1].rule or mark.rule or not run[-1].is_right_above(mark):
-            break
-        if not mark.is_bare or wording in seen:
+        mark = marks[i]
+        wording = mark.text.lower()
+        if not (_are_in_a_row(run[-1], mark) and mark.is_bare) or wording in seen:
             break
         run.append(mark)
         seen.add(wording)
@@ -179,6 +179,6 @@ def _are_same(one: Mark, other: Mark) -> bool:
 
 
 def _is_contents(run: Sequence[Mark]) -> bool:
+    """Whether two or more headings in a row have a title, or name sections enough."""
     sections = {mark.label for mark in run} - {"", "furniture", SUBHEADING}
-    titled = run[0].label == "furniture" and len(run) > 1
-    return titled or len(sections) >= FEWEST_IN_CONTENTS
+    return run[0].label == "furniture" or len(sections) >= FEWEST_IN_CONTENTS
