@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -39,11 +40,15 @@ APOSTROPHES = "'’‘`´ʼ′"
 QUOTATION_MARKS = "“\"‘'"
 BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
 LIST_NUMBER = re.compile(
-    r"(?:[#*_>][#*_>\s]*)?"
-    r"(?P<number>(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]*|\(?[a-z][.)]+|\(?[ivx]{1,4}[.)]+)\s+)?",
+    r"(?:[#*_>][#*_>\s]*+)?+"
+    r"(?P<number>(?:\(?\d{1,3}(?:\.\d{1,3})*+[.):]*+|\(?[a-z][.)]++|\(?[ivx]{1,4}[.)]++)\s++)?+",
     re.IGNORECASE,
 )
-"""What may stand before a heading: marks of a markup language, and a list number."""
+"""What may stand before a heading: marks of a markup language, and a list number.
+
+The quantifiers are possessive: no heading begins with these, so there is no other way to read
+them, and none is tried where no heading follows.
+"""
 TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
 PARTED = (
@@ -273,21 +278,23 @@ class HeadingRules:
 
     @cached_property
     def _printed(self) -> str:
-        """An alternation of every wording as it may be printed, grouped by the first word.
+        """An alternation of every wording as it may be printed, by first letter and first word.
 
         The first letter stands before ``(?i:)`` as a set: `re` passes over a set that the next
         character is not in, and goes into every ``(?i:)``.
         """
-        rests: dict[str, set[str]] = {}
+        words: dict[str, dict[str, set[str]]] = {}
         for entry in self.entries["heading"]:
             barred = "".join(rf"(?!\s+{re.escape(word)}\b)" for word in entry.get("not_before", ()))
             for wording in _wordings(entry) if entry["label"] != SUBHEADING else ():
                 first, *others = wording.lower().split()
+                letter = first[0] if first[0] in ascii_lowercase else ""
                 rest = "".join(rf"\s+{_as_printed(word)}" for word in others)
-                rests.setdefault(first, set()).add(rest + barred)
+                rests = words.setdefault(letter, {}).setdefault(first.removeprefix(letter), set())
+                rests.add(rest + barred)
         return "|".join(
-            f"{_first_word(first)}(?i:{'|'.join(sorted(others, key=len, reverse=True))})"
-            for first, others in rests.items()
+            f"{_either_case(letter)}(?i:{'|'.join(starmap(_first_word, firsts.items()))})"
+            for letter, firsts in words.items()
         )
 
 
@@ -385,8 +392,9 @@ def _as_printed(word: str) -> str:
     return re.sub("['’]", "['’‘`´]?", re.escape(word))
 
 
-def _first_word(word: str) -> str:
-    """Return a pattern for the first word of a heading, its first letter a set."""
-    letter = word[0] if word[0] in ascii_lowercase else ""
-    either = f"[{letter}{letter.upper()}{ALSO_TAKEN_FOR.get(letter, '')}]" if letter else ""
-    return f"{either}(?i:{_as_printed(word.removeprefix(letter))})"
+def _first_word(word: str, rests: set[str]) -> str:
+    return f"{_as_printed(word)}(?:{'|'.join(sorted(rests, key=len, reverse=True))})"
+
+
+def _either_case(letter: str) -> str:
+    return f"[{letter}{letter.upper()}{ALSO_TAKEN_FOR.get(letter, '')}]" if letter else ""
