@@ -46,9 +46,7 @@ LIST_NUMBER = re.compile(
 )
 """What may stand before a heading: marks of a markup language, and a list number.
 
-The quantifiers are possessive: no heading begins with these, so there is no other way to read
-them, and none is tried where no heading follows.
-"""
+Possessive, as no heading begins with these: where none follows, no shorter number is tried."""
 TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
 PARTED = (
@@ -246,9 +244,9 @@ class HeadingRules:
 
         Header lines and cookie notices are known only before the first heading.
         """
-        if not in_header:
-            return _rule_of(line, *self._anywhere)
-        return self._header_lines[line] if len(line) <= LONGEST_HEADING else self._header_line(line)
+        if in_header and len(line) <= LONGEST_HEADING:
+            return self._header_lines[line]
+        return self._header_line(line) if in_header else _rule_of(line, *self._anywhere)
 
     def _header_line(self, line: str) -> LineRule | None:
         return _rule_of(line, *self._in_header)
