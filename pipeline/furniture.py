@@ -60,20 +60,22 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
     Those are the title, right before the first, and values on lines of their own.
     """
     kept: list[Mark] = []
+    blocks: list[Mark] = []
     block: Mark | None = None
     for mark in marks:
-        if not _is_header(mark):
+        if mark.rule is None:
             kept.append(mark)
-            if mark.rule:
-                block = None
+        elif mark.rule.label != "header":
+            kept.append(mark)
+            block = None
         elif block and _only_short_lines(lines, block.next_line, mark.line):
             block.next_line, block.rule, block.text = mark.next_line, mark.rule, mark.text
         else:
             block = mark
             block.line = _title_start(lines, mark, kept)
             kept.append(block)
+            blocks.append(block)
     headings = {mark.line for mark in kept if mark.label}
-    blocks = [mark for mark in kept if _is_header(mark)]
     for block in blocks:
         block.next_line = _value_end(lines, block, headings)
         begin, end = block.line, block.next_line
