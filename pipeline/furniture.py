@@ -21,8 +21,7 @@ MOST_LINES_OF_VALUE = 3
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
-    # Most decisions have neither two headings in a row nor a cookie notice.
-    if any(_are_in_a_row(one, other) for one, other in pairwise(marks)):
+    if _may_have_list(marks):
         marks = _without_lists(_join_contents(marks))
     else:
         marks = [mark for mark in marks if not mark.is_item]
@@ -32,6 +31,20 @@ def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     if any(rule.begins_banner for rule in rules):
         marks = _join_banner(marks)
     return marks
+
+
+def _may_have_list(marks: Sequence[Mark]) -> bool:
+    """Whether lines enough for a list stand in a row: three, or any under "Contents"."""
+    enough = min(FEWEST_IN_LIST, FEWEST_IN_CONTENTS)
+    in_a_row = 1
+    for one, other in pairwise(marks):
+        if one.next_line == other.line and _are_in_a_row(one, other):
+            in_a_row += 1
+            if in_a_row == enough or one.label == "furniture":
+                return True
+        else:
+            in_a_row = 1
+    return False
 
 
 def _are_in_a_row(one: Mark, other: Mark) -> bool:
