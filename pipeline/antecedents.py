@@ -23,8 +23,9 @@ _NAMED = r"[A-Z][A-Za-z0-9&]*(?:[^\S\n](?:(?:on|of|and)[^\S\n])?[A-Z0-9][A-Za-z0
 _NAME = re.compile(_NAMED)
 _NAME_BEFORE = re.compile(rf"(?<![\w'’]){_NAMED}$")
 _LONGEST_NAME = 60
-_OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
-_CLOSING = re.compile(r"”|(?<=[\w.,;!?)])[\"'’](?![A-Za-z])")
+# The sign comes first and what stands before it second: so the search need only try at signs.
+_OPENING = re.compile(r"[“‘\"'](?:(?<=[“‘])|(?<![\w.,;!?)].)(?=\w))")
+_CLOSING = re.compile(r"[”\"'’](?:(?<=”)|(?<=[\w.,;!?)].)(?![A-Za-z]))")
 
 
 class Link(NamedTuple):

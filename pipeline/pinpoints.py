@@ -84,9 +84,19 @@ _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
 _CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
-# What a list, or the brackets of a number, cannot go on with: a glance saves most of the work.
+# Most items have a usual shape, and most lists end where one can see it: each of these two
+# patterns saves a dozen others, and whatever they do not match goes the long way.
+_USUAL_ITEM = re.compile(
+    r"(?P<digits>[0-9]{1,3})(?P<letters>[A-Z]{0,3})"
+    r"(?P<levels>(?:\((?:[0-9]{1,3}[A-Z]{0,2}|[a-z]{1,2})\)){0,5})"
+    r"(?=[),.:;](?!\d)|\s(?![(A-Z])|\Z)"
+)
+_USUAL_KINDS = ("section", "regulation", "paragraph", "article")
+_END_OF_LIST = re.compile(
+    r"(?:, as amended\)?+)?+"
+    r"(?:[).:;]|\s++(?:of\b|(?![-,(aot&/–—]))|,\s++(?!and|or|as)[A-Za-z][a-z]|\Z)"
+)
 _DEEPEST = 7
-_AFTER_A_LIST = ").:;"
 _AFTER_A_NUMBER = "),.:;"
 
 
@@ -116,6 +126,8 @@ def parse_group(text: str, at: int) -> Group | None:
 
 
 class _Parser:
+    __slots__ = ("at", "text")
+
     def __init__(self, text: str, at: int) -> None:
         self.text = text
         self.at = at
@@ -283,7 +295,9 @@ class _Parser:
         items = self.item(kind)
         while items:
             before = self.at
-            separator = None if self.sees(_AFTER_A_LIST) else self.take(_SEPARATOR)
+            if _END_OF_LIST.match(self.text, before):
+                break
+            separator = self.take(_SEPARATOR)
             if separator is None:
                 break
             following = self.continuation(items[-1]) or self.item(kind)
@@ -307,6 +321,9 @@ class _Parser:
 
     def item(self, kind: str) -> list[Item]:
         start = self.at
+        usual = _USUAL_ITEM.match(self.text, start) if kind in _USUAL_KINDS else None
+        if usual is not None:
+            return [self.usual_item(kind, usual)]
         match = self.take(_NUMBER_OF.get(kind, _NUMBER))
         if match is None:
             return []
@@ -323,6 +340,15 @@ class _Parser:
             folded = self.take(_LETTER_IN_BRACKETS)
             letters = folded[1] if folded else ""
         return self.brackets(kind, Item(start, self.at, (digits + letters,), bare=not letters))
+
+    def usual_item(self, kind: str, match: re.Match[str]) -> Item:
+        self.at = match.end()
+        digits, letters, printed = match.groups()
+        if not printed:
+            return Item(match.start(), self.at, (digits + letters,), bare=not letters)
+        inner = printed[1:-1].split(")(")
+        folded = [fold_level(kind, depth, value) for depth, value in enumerate(inner, start=1)]
+        return Item(match.start(), self.at, (digits + letters, *folded))
 
     def brackets(self, kind: str, item: Item) -> list[Item]:
         while len(item.levels) < _DEEPEST and not self.sees(_AFTER_A_NUMBER):
@@ -358,6 +384,8 @@ class _Parser:
     def continuation(self, before: Item) -> list[Item]:
         """Read "(7)" in "24A(6) and (7)": a bracket that goes on at a level printed before."""
         start = self.at
+        if self.text[start : start + 1].isdigit():
+            return []
         match = self.take(_BRACKET)
         if match is None or len(before.levels) < 2:
             self.at = start
