@@ -33,7 +33,7 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\s{1,2}\d[A-Z]{2}\b|S\d{1,3}[A-Z
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _SPACES = rb"[\s?\x1c-\x1f]{0,7}"
 _WORD_BACKWARDS = (
-    rb"(?P<capitals>[A-Z]{0,2})" + _SPACES + rb"\.?"
+    rb"([A-Z]{0,2})" + _SPACES + rb"\.?"
     rb"[A-Za-z]{0,10}(?:[sSrRpP]|[rR]A|ra)(?![A-Za-z])"
 )
 _NUMBERED_WORD_BACKWARDS = (
@@ -51,7 +51,8 @@ _NOUNS = (
     re.compile(r"Order\b"),
 )
 _SMALL_NOUNS = (
-    (" act ", re.compile(r"(?<= )act(?= [12])")),
+    (" act 1", re.compile(r"(?<= )act(?= 1)")),
+    (" act 2", re.compile(r"(?<= )act(?= 2)")),
     ("regulations", re.compile(r"regulations\b")),
 )
 """Words in small letters, which are common: their patterns, and what to look for before."""
@@ -150,8 +151,8 @@ def _numbered_words(text: str) -> list[int]:
     for pattern in _NUMBERED_WORD_BACKWARDS:
         for match in pattern.finditer(backwards):
             places.append(len(text) - match.end())
-            if match["capitals"]:  # "Schedule A1", or "S9"
-                places.append(len(text) - match.end("capitals"))
+            if match[1]:  # "Schedule A1", or "S9"
+                places.append(len(text) - match.end(1))
     places += [match.start() for match in _LETTERED_PART.finditer(zeros)]
     places += [match.start() for match in _LETTERED_CLASS.finditer(zeros)]
     return sorted(places)

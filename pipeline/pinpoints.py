@@ -87,8 +87,8 @@ _CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 # Most items have a usual shape, and most lists end where one can see it: each of these two
 # patterns saves a dozen others, and whatever they do not match goes the long way.
 _USUAL_ITEM = re.compile(
-    r"(?P<digits>[0-9]{1,3})(?P<letters>[A-Z]{0,3})"
-    r"(?P<levels>(?:\((?:[0-9]{1,3}[A-Z]{0,2}|[a-z]{1,2})\)){0,5})"
+    r"([0-9]{1,3}([A-Z]{0,3}))"
+    r"((?:\((?:[0-9]{1,3}[A-Z]{0,2}|[a-z]{1,2})\)){0,5})"
     r"(?=[),.:;](?!\d)|\s(?![(A-Z])|\Z)"
 )
 _USUAL_KINDS = ("section", "regulation", "paragraph", "article")
@@ -155,6 +155,10 @@ class _Parser:
         if keyword is None:
             return None
         kind = str(keyword.lastgroup)
+        alone = self.usual_item_alone(kind) if kind in ("section", "regulation") else None
+        if alone is not None:
+            pinpoint = Pinpoint(start, alone.end, f"{kind}/{'/'.join(alone.levels)}")
+            return Group(kind, start, alone.end, (pinpoint,))
         plural = keyword.group().rstrip(". \n\xa0").lower().endswith("s") and len(keyword[kind]) > 1
         if kind == "schedule":
             return self.schedule(start, plural)
@@ -172,6 +176,13 @@ class _Parser:
             if schedule:
                 return self.nested("schedule", start, schedule, "article", items)
         return Group(kind, start, items[-1].end, _pinpoints(f"{kind}/", start, items))
+
+    def usual_item_alone(self, kind: str) -> Item | None:
+        """Return the item that stands here if one can see that no list follows it."""
+        match = _USUAL_ITEM.match(self.text, self.at)
+        if match is None or not _END_OF_LIST.match(self.text, match.end()):
+            return None
+        return _usual_item(kind, match)
 
     def after_of(self, kind: str) -> list[Item]:
         """Return the list of the keyword ``kind`` that follows, as in "of Schedule 5"."""
@@ -323,7 +334,8 @@ class _Parser:
         start = self.at
         usual = _USUAL_ITEM.match(self.text, start) if kind in _USUAL_KINDS else None
         if usual is not None:
-            return [self.usual_item(kind, usual)]
+            self.at = usual.end()
+            return [_usual_item(kind, usual)]
         match = self.take(_NUMBER_OF.get(kind, _NUMBER))
         if match is None:
             return []
@@ -340,15 +352,6 @@ class _Parser:
             folded = self.take(_LETTER_IN_BRACKETS)
             letters = folded[1] if folded else ""
         return self.brackets(kind, Item(start, self.at, (digits + letters,), bare=not letters))
-
-    def usual_item(self, kind: str, match: re.Match[str]) -> Item:
-        self.at = match.end()
-        digits, letters, printed = match.groups()
-        if not printed:
-            return Item(match.start(), self.at, (digits + letters,), bare=not letters)
-        inner = printed[1:-1].split(")(")
-        folded = [fold_level(kind, depth, value) for depth, value in enumerate(inner, start=1)]
-        return Item(match.start(), self.at, (digits + letters, *folded))
 
     def brackets(self, kind: str, item: Item) -> list[Item]:
         while len(item.levels) < _DEEPEST and not self.sees(_AFTER_A_NUMBER):
@@ -398,12 +401,23 @@ class _Parser:
         return self.brackets("section", Item(start, self.at, levels))
 
 
+def _usual_item(kind: str, match: re.Match[str]) -> Item:
+    start, end = match.span()
+    number, letters, brackets = match.groups()
+    if not brackets:
+        return Item(start, end, (number,), bare=not letters)
+    levels = [number]
+    for value in brackets[1:-1].split(")("):
+        levels.append(fold_level(kind, len(levels), value))
+    return Item(start, end, tuple(levels))
+
+
 def _pinpoints(prefix: str, start: int, items: list[Item]) -> tuple[Pinpoint, ...]:
     """Give the items their path; the keyword belongs to the first of them."""
     first = items[0].start
     return tuple(
-        Pinpoint(
-            start if item.start == first else item.start, item.end, prefix + "/".join(item.levels)
-        )
-        for item in items
+        [
+            Pinpoint(start if at == first else at, end, prefix + "/".join(levels))
+            for at, end, levels, _ in items
+        ]
     )

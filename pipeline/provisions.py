@@ -50,9 +50,11 @@ class StatuteProvisions:
         text = text_of(doc)
         citations = find(text, self.index)
         found = resolve(text, citations, self.registry, self.index, self.customs)
+        add = doc.vocab.strings.add
+        _annotate(doc, SPANS_KEY, [(one.start, one.end, add(one.how), add(one.id)) for one in found])
+        label = add("citation")
         words: list[Group | Mention] = [*citations.groups, *citations.mentions]
-        _write(doc, SPANS_KEY, [(one.start, one.end, one.how, one.id) for one in found])
-        _write(doc, CITATIONS, [(one.start, one.end, "citation", "") for one in words])
+        _annotate(doc, CITATIONS, [(one.start, one.end, label, 0) for one in words])
         return doc
 
     def find(self, text: str) -> list[Resolved]:
@@ -95,13 +97,10 @@ class StatuteProvisions:
         return self
 
 
-def _write(doc: Doc, key: str, found: list[tuple[int, int, str, str]]) -> None:
-    """Write spans of whole tokens into ``doc.spans``, for start, end, label and id."""
-    add = doc.vocab.strings.add
-    hashes = {word: add(word) if word else 0 for one in found for word in one[2:]}
+def _annotate(doc: Doc, key: str, found: list[tuple[int, int, int, int]]) -> None:
+    """Write spans of whole tokens into ``doc.spans``, for start, end, label and id (hashes)."""
     spans = [
-        doc.char_span(start, end, hashes[label], hashes[path], None, "expand")
-        for start, end, label, path in found
+        doc.char_span(start, end, label, path, None, "expand") for start, end, label, path in found
     ]
     doc.spans[key] = SpanGroup(doc, name=key, spans=[span for span in spans if span is not None])
 

@@ -87,7 +87,7 @@ class TitleIndex:
         while words:
             printed = words.pop()
             at = text.rfind(printed, start, at)
-            word = _normal(printed)
+            word = printed.lower() if printed.isalnum() else _normal(printed)
             following = node.before.get(word)
             if following is not None:
                 node, silent = following, _SILENT
@@ -105,7 +105,7 @@ class TitleIndex:
 
 
 def _normal(word: str) -> str:
-    return word.lower() if word.isalnum() else word.translate(_HYPHENS).lower()
+    return word.translate(_HYPHENS).lower()
 
 
 def _words(title: str) -> list[str]:
