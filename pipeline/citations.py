@@ -41,8 +41,10 @@ _NUMBERED_WORD_BACKWARDS = (
     re.compile(rb"\?" + _WORD_BACKWARDS),
 )
 # The only keywords that may stand before letters.
-_LETTERED_PART = re.compile(rb"P(?:arts?|ARTS?)" + _SPACES + rb"[IVX]")
-_LETTERED_CLASS = re.compile(rb"Class" + _SPACES + rb"[A-Z]")
+_LETTERED = (
+    re.compile(rb"P(?:arts?|ARTS?)" + _SPACES + rb"[IVX]"),
+    re.compile(rb"Class" + _SPACES + rb"[A-Z]"),
+)
 
 # One pattern for each first letter: that is looked for far faster than one of several letters.
 _NOUNS = (
@@ -153,8 +155,8 @@ def _numbered_words(text: str) -> list[int]:
             places.append(len(text) - match.end())
             if match[1]:  # "Schedule A1", or "S9"
                 places.append(len(text) - match.end(1))
-    places += [match.start() for match in _LETTERED_PART.finditer(zeros)]
-    places += [match.start() for match in _LETTERED_CLASS.finditer(zeros)]
+    for pattern in _LETTERED:
+        places += [match.start() for match in pattern.finditer(zeros)]
     return sorted(places)
 
 

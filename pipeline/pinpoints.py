@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from pipeline.numbering import PART_NUMBER, Item, between, depth_of, fold_level, numeral
 from pipeline.spaced import SPACE, spaced
+from pipeline.usual_items import END_OF_LIST, usual_item, usual_item_alone
 
 _AS_AMENDED = rf"(?:{SPACE},?{SPACE}\(?as{SPACE}amended\)?)?"
 _KEYWORD = spaced(
@@ -84,18 +85,6 @@ _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
 _CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
-# Most items have a usual shape, and most lists end where one can see it: each of these two
-# patterns saves a dozen others, and whatever they do not match goes the long way.
-_USUAL_ITEM = re.compile(
-    r"([0-9]{1,3}([A-Z]{0,3}))"
-    r"((?:\((?:[0-9]{1,3}[A-Z]{0,2}|[a-z]{1,2})\)){0,5})"
-    r"(?=[),.:;](?!\d)|\s(?![(A-Z])|\Z)"
-)
-_USUAL_KINDS = ("section", "regulation", "paragraph", "article")
-_END_OF_LIST = re.compile(
-    r"(?:, as amended\)?+)?+"
-    r"(?:[).:;]|\s++(?:of\b|(?![-,(aot&/–—]))|,\s++(?!and|or|as)[A-Za-z][a-z]|\Z)"
-)
 _DEEPEST = 7
 _AFTER_A_NUMBER = "),.:;"
 
@@ -155,7 +144,7 @@ class _Parser:
         if keyword is None:
             return None
         kind = str(keyword.lastgroup)
-        alone = self.usual_item_alone(kind) if kind in ("section", "regulation") else None
+        alone = usual_item_alone(self.text, self.at, kind)
         if alone is not None:
             pinpoint = Pinpoint(start, alone.end, f"{kind}/{'/'.join(alone.levels)}")
             return Group(kind, start, alone.end, (pinpoint,))
@@ -176,13 +165,6 @@ class _Parser:
             if schedule:
                 return self.nested("schedule", start, schedule, "article", items)
         return Group(kind, start, items[-1].end, _pinpoints(f"{kind}/", start, items))
-
-    def usual_item_alone(self, kind: str) -> Item | None:
-        """Return the item that stands here if one can see that no list follows it."""
-        match = _USUAL_ITEM.match(self.text, self.at)
-        if match is None or not _END_OF_LIST.match(self.text, match.end()):
-            return None
-        return _usual_item(kind, match)
 
     def after_of(self, kind: str) -> list[Item]:
         """Return the list of the keyword ``kind`` that follows, as in "of Schedule 5"."""
@@ -306,7 +288,7 @@ class _Parser:
         items = self.item(kind)
         while items:
             before = self.at
-            if _END_OF_LIST.match(self.text, before):
+            if END_OF_LIST.match(self.text, before):
                 break
             separator = self.take(_SEPARATOR)
             if separator is None:
@@ -332,10 +314,10 @@ class _Parser:
 
     def item(self, kind: str) -> list[Item]:
         start = self.at
-        usual = _USUAL_ITEM.match(self.text, start) if kind in _USUAL_KINDS else None
+        usual = usual_item(self.text, start, kind)
         if usual is not None:
-            self.at = usual.end()
-            return [_usual_item(kind, usual)]
+            self.at = usual.end
+            return [usual]
         match = self.take(_NUMBER_OF.get(kind, _NUMBER))
         if match is None:
             return []
@@ -399,17 +381,6 @@ class _Parser:
             return []
         levels = (*before.levels[:depth], match[1])
         return self.brackets("section", Item(start, self.at, levels))
-
-
-def _usual_item(kind: str, match: re.Match[str]) -> Item:
-    start, end = match.span()
-    number, letters, brackets = match.groups()
-    if not brackets:
-        return Item(start, end, (number,), bare=not letters)
-    levels = [number]
-    for value in brackets[1:-1].split(")("):
-        levels.append(fold_level(kind, len(levels), value))
-    return Item(start, end, tuple(levels))
 
 
 def _pinpoints(prefix: str, start: int, items: list[Item]) -> tuple[Pinpoint, ...]:

@@ -51,7 +51,9 @@ class StatuteProvisions:
         citations = find(text, self.index)
         found = resolve(text, citations, self.registry, self.index, self.customs)
         add = doc.vocab.strings.add
-        _annotate(doc, SPANS_KEY, [(one.start, one.end, add(one.how), add(one.id)) for one in found])
+        _annotate(
+            doc, SPANS_KEY, [(one.start, one.end, add(one.how), add(one.id)) for one in found]
+        )
         label = add("citation")
         words: list[Group | Mention] = [*citations.groups, *citations.mentions]
         _annotate(doc, CITATIONS, [(one.start, one.end, label, 0) for one in words])

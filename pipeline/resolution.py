@@ -16,6 +16,7 @@ Where more than one candidate is left, the pinpoint stays unresolved.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.antecedents import Antecedents, Link, ends_sentence
@@ -52,6 +53,7 @@ _COORDINATED = spaced(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
 _LEADS_NOWHERE = re.compile(r"(?:, as amended\)?+)?+(?:, )?+\s*+(?![\s,(a-z])")
 _USUAL_GAP = ", "
 _REPEATED = spaced(r"~\(")
+_PLACE = itemgetter(0, 1)  # start and end
 
 _DOCUMENT = (
     r"(?:polic(?:y|ies)|forms?|reports?|plans?|agreements?|contracts?|guidance|codes?|letters?"
@@ -133,7 +135,7 @@ class _Resolver:
                 self.remember(group, self.links[position])
             found += self.annotate(position)
         found += self.instruments_alone()
-        return sorted(found, key=lambda one: (one.start, one.end))
+        return sorted(found, key=_PLACE)
 
     def remember(self, group: Group, link: Link | None) -> None:
         """Keep which instruments each provision, and each number, was cited of."""
@@ -308,9 +310,11 @@ class _Resolver:
 
     def fits(self, kind: str, path: str) -> bool:
         """Tell whether an instrument has pinpoints of a kind: an Act has no regulations."""
-        instrument = self.registry.instruments[path]
         nouns = _NOUNS.get(kind)
-        return nouns is None or instrument.noun in nouns or kind in instrument.within
+        if nouns is None:
+            return True
+        instrument = self.registry.instruments[path]
+        return instrument.noun in nouns or kind in instrument.within
 
     # Results -----------------------------------------------------------------------------
 

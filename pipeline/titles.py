@@ -88,8 +88,7 @@ class TitleIndex:
             printed = words.pop()
             at = text.rfind(printed, start, at)
             word = printed.lower() if printed.isalnum() else _normal(printed)
-            following = node.before.get(word)
-            if following is not None:
+            if (following := node.before.get(word)) is not None:
                 node, silent = following, _SILENT
                 if node.instruments:
                     best = (at, node.instruments)
