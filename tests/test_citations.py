@@ -286,7 +286,7 @@ def test_usual_numbers_are_read_as_all_others_are(keyword: str, items: list[str]
 @pytest.mark.parametrize(
     "text",
     [
-        *("Schedule A1", "Actions S9 asks for", "section\xa09", "section\n 9", "Part VII", "art 8"),
+        *("Schedule A1", "as the plans S9", "section\xa09", "section\n 9", "Part VII", "art 8"),
         *("Class Q of Part 3", "(s.117)", "It is ‘section 9’", "PART\n2", "Schedules AA12"),
         "reg.18",
     ],
