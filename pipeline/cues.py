@@ -8,7 +8,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,14 +85,9 @@ def spell_out(phrase: str) -> list[str]:
     return [" ".join(filter(None, words)) for words in itertools.product(*choices)]
 
 
-class _Phrase(NamedTuple):
-    """A phrase but for the words it is looked up by."""
-
-    rest: list[int]
-    """Hashes of the words after the first two."""
-    length: int
-    cue: int
-
+_Phrases = list[tuple[int, dict[tuple[int, ...], list[int]]]]
+"""Phrases that begin with the same words, by length: cues by the hashes of the words after the
+first two."""
 
 MOST_WORDS = 12
 """Words of the longest phrase."""
@@ -181,16 +175,12 @@ class CueMatcher:
         """Yield the hash and first token of each cue in a section, in the order of their ends."""
         found = []
         for token, place in candidates:
-            following: list[int] | None = None
-            for rest, length, cue in self._phrases[place]:
-                if token + length > end:
-                    continue
-                if rest:
-                    if following is None:
-                        following = lower[token + 2 : token + MOST_WORDS].tolist()
-                    if following[: len(rest)] != rest:
-                        continue
-                found.append((token + length, token, cue))
+            following = tuple(lower[token + 2 : token + MOST_WORDS].tolist())
+            for length, cues in self._phrases[place]:
+                after = token + length
+                if after <= end:
+                    for cue in cues.get(following[: length - 2] if length > 2 else (), ()):
+                        found.append((after, token, cue))
         reach: dict[int, int] = {}
         for after, token, cue in sorted(found):
             if token < reach.get(cue, 0):
@@ -203,15 +193,15 @@ class CueMatcher:
                 yield cue, token
 
 
-def _by_first_words(cues: Mapping[int, Cue], nlp: Language) -> dict[int, list[_Phrase]]:
+def _by_first_words(cues: Mapping[int, Cue], nlp: Language) -> dict[int, _Phrases]:
     """Return the phrases of all cues by the hash of their first two words, or of their one."""
-    phrases: dict[int, list[_Phrase]] = {}
+    found: dict[int, dict[int, dict[tuple[int, ...], list[int]]]] = {}
     for cue, entry in cues.items():
         for text in sorted({text for line in entry.phrases for text in spell_out(line)}):
             words = nlp.make_doc(text).to_array(LOWER).astype(np.uint64)
             if len(words) > MOST_WORDS:
                 raise ValueError(f"[{entry.name}] has a phrase of over {MOST_WORDS} words: {text}")
             key = pair_hash(words[:1], words[1:2]) if len(words) > 1 else words
-            phrase = _Phrase(words[2:].tolist(), len(words), cue)
-            phrases.setdefault(int(key[0]), []).append(phrase)
-    return phrases
+            of_length = found.setdefault(int(key[0]), {}).setdefault(len(words), {})
+            of_length.setdefault(tuple(words[2:].tolist()), []).append(cue)
+    return {key: sorted(by_length.items()) for key, by_length in found.items()}

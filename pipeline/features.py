@@ -32,7 +32,7 @@ BLOCK_NAMES = ("whole text", *GROUP_NAMES, "none")
 """The whole text, the section groups, and sections in no group."""
 N_BLOCKS = len(BLOCK_NAMES)
 
-BATCH = 16
+BATCH = 8
 """Texts that are weighed together: enough to share what numpy takes for each step, few enough
 for their arrays to stay in the cache of a processor."""
 

@@ -144,18 +144,24 @@ def _tokens_of(docs: Sequence[Doc]) -> _Tokens:
     texts = [text_of(doc) for doc in docs]
     first_characters = np.cumsum([0, *map(len, texts)])
     numbers = np.repeat(np.arange(len(docs)), [len(doc) for doc in docs])
-    codes = np.full(len(lower), _MASKED, dtype=np.uint8)
     sections: list[tuple[int, int, int]] = []
+    masked: list[tuple[int, int]] = []
     first = 0
     for doc in docs:
-        for span in doc.spans.get("sections", ()):
-            start, end, code = first + span.start, first + span.end, _CODE_OF_HASH[span.label]
-            sections.append((start, end, code))
-            codes[start:end] = _MASKED if code in _NEVER_READ else code
+        spans = doc.spans
+        sections += [
+            (first + span.start, first + span.end, _CODE_OF_HASH[span.label])
+            for span in spans.get("sections", ())
+        ]
         for group in MASKED_GROUPS:
-            for span in doc.spans.get(group, ()):
-                codes[first + span.start : first + span.end] = _MASKED
+            masked += [(first + span.start, first + span.end) for span in spans.get(group, ())]
         first += len(doc)
+    codes = np.full(len(lower), _MASKED, dtype=np.uint8)
+    for start, end, code in sections:
+        if code not in _NEVER_READ:
+            codes[start:end] = code
+    for start, end in masked:
+        codes[start:end] = _MASKED
     return _Tokens(
         lower,
         starts.view(np.int64) + first_characters.take(numbers),

@@ -135,8 +135,10 @@ def _share_known(
 ) -> list[float]:
     """Return the share of known n-grams among those in sections of ``labels``, 0 of none."""
     read = label_flags(labels).take(texts.ngrams.sections)
-    readable = np.bincount(texts.numbers[read], minlength=len(texts))
-    found = np.bincount(texts.numbers[known], minlength=len(texts))
+    ends = np.cumsum(texts.lengths)
+    readable, found = (
+        np.diff(np.append(0, np.cumsum(flags)).take(ends), prepend=0) for flags in (read, known)
+    )
     shares: list[float] = (found / np.maximum(readable, 1)).tolist()
     return shares
 
