@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, DocBin
 
+from pipeline.document_counts import DocumentCounts
 from pipeline.hash_index import HashIndex
 from pipeline.ngrams import GROUP_NAMES, GROUP_OF_LABEL, Ngrams, label_flags, read_ngrams
 
@@ -106,28 +107,21 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             No feature stands in at least ``min_df`` of the texts.
         """
-        n_texts = 0
-        found: list[NDArray[np.uint64]] = []
-        found_in: list[NDArray[np.uint8]] = []
+        counts = DocumentCounts(N_BLOCKS)
         for ngrams in as_ngrams(docs):
             hashes, blocks = self._in_blocks(self._readable(ngrams))
-            hashes, first = np.unique(hashes ^ SALTS[blocks], return_index=True)
-            found.append(hashes)
-            found_in.append(blocks[first])
-            n_texts += 1
-        salted, first, df = np.unique(
-            np.concatenate(found or [np.empty(0, np.uint64)]), return_index=True, return_counts=True
-        )
-        kept = np.flatnonzero(df >= self.min_df)
-        # The most frequent first, so that what most texts read lies together in memory.
-        kept = kept[np.argsort(-df[kept], kind="stable")][: self.max_features]
-        if not len(kept):
+            counts.add(hashes ^ SALTS[blocks], blocks)
+        salted, blocks, df = counts.at_least(self.min_df)
+        if not len(salted):
             raise ValueError(
                 f"There is nothing to learn from: no word stands in {self.min_df} of the "
-                f"{n_texts} texts. Check that they are decisions and that their headings are known."
+                f"{counts.n_texts} texts. Check that they are decisions and that their headings "
+                "are known."
             )
-        self.blocks_ = np.concatenate(found_in)[first[kept]]
-        self.idf_ = (np.log((1 + n_texts) / (1 + df[kept])) + 1).astype(np.float32)
+        # The most frequent first, so that what most texts read lies together in memory.
+        kept = np.argsort(-df, kind="stable")[: self.max_features]
+        self.blocks_ = blocks[kept]
+        self.idf_ = (np.log((1 + counts.n_texts) / (1 + df[kept])) + 1).astype(np.float32)
         self.vocabulary_, rows = np.unique(salted[kept] ^ SALTS[self.blocks_], return_inverse=True)
         self.columns_ = np.full((len(self.vocabulary_), N_BLOCKS), -1, dtype=np.int32)
         self.columns_[rows, self.blocks_] = np.arange(len(kept), dtype=np.int32)
