@@ -6,65 +6,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 AT_ONCE = 8_000_000
-"""Features gathered before they are counted: a few thousand decisions, some 100 MB."""
+"""Features gathered before they are counted: a few thousand decisions, some 60 MB."""
 
 
 class DocumentCounts:
-    """Document frequencies of 64-bit feature hashes, each with the block it belongs to."""
+    """Number of texts that each 64-bit hash stands in."""
 
-    def __init__(self, n_blocks: int, at_once: int = AT_ONCE) -> None:
-        self.n_texts = 0
+    def __init__(self, at_once: int = AT_ONCE) -> None:
         self._at_once = at_once
-        self._hashes: list[NDArray[np.uint64]] = []
-        self._blocks: list[NDArray[np.uint8]] = []
-        self._gathered = 0
-        self._keys = [np.empty(0, dtype=np.uint64) for _ in range(n_blocks)]
-        self._counts = [np.empty(0, dtype=np.int32) for _ in range(n_blocks)]
+        self._gathered: list[NDArray[np.uint64]] = []
+        self._size = 0
+        self._hashes = np.empty(0, dtype=np.uint64)
+        self._counts = np.empty(0, dtype=np.int32)
 
-    def add(self, hashes: NDArray[np.uint64], blocks: NDArray[np.uint8]) -> None:
-        """Count one text; ``hashes`` and ``blocks`` are parallel and may repeat."""
-        hashes, first = np.unique(hashes, return_index=True)
-        self._hashes.append(hashes)
-        self._blocks.append(blocks[first])
-        self.n_texts += 1
-        self._gathered += len(hashes)
-        if self._gathered >= self._at_once:
+    def add(self, hashes: NDArray[np.uint64]) -> None:
+        """Count one text, whose hashes may repeat."""
+        self._gathered.append(np.unique(hashes))
+        self._size += len(self._gathered[-1])
+        if self._size >= self._at_once:
             self._count()
 
-    def at_least(
-        self, count: int
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
-        """Return hash, block and number of texts of what stands in ``count`` texts or more.
-
-        The three arrays are parallel and in the order of the hashes.
-        """
+    def at_least(self, count: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Return the hashes that stand in ``count`` texts or more, sorted, and their counts."""
         self._count()
-        often = [counts >= count for counts in self._counts]
-        hashes = np.concatenate([keys[kept] for keys, kept in zip(self._keys, often, strict=True)])
-        counts = np.concatenate(
-            [counts[kept] for counts, kept in zip(self._counts, often, strict=True)]
-        )
-        sizes = [np.count_nonzero(kept) for kept in often]
-        blocks = np.repeat(np.arange(len(sizes), dtype=np.uint8), sizes)
-        order = np.argsort(hashes, kind="stable")
-        return hashes[order], blocks[order], counts[order]
+        often = self._counts >= count
+        return self._hashes[often], self._counts[often]
 
     def _count(self) -> None:
-        """Count what was gathered: one sort, and one merge with what is known already."""
-        if not self._hashes:
+        """Count what was gathered, in one sort, and merge it with what is known already."""
+        if not self._gathered:
             return
-        hashes, blocks = np.concatenate(self._hashes), np.concatenate(self._blocks)
-        for block in range(len(self._keys)):
-            found, counts = np.unique(hashes[blocks == block], return_counts=True)
-            self._merge(block, found, counts.astype(np.int32))
-        self._hashes, self._blocks, self._gathered = [], [], 0
-
-    def _merge(self, block: int, found: NDArray[np.uint64], counts: NDArray[np.int32]) -> None:
-        keys, totals = self._keys[block], self._counts[block]
-        places = np.searchsorted(keys, found)
+        found, counts = np.unique(np.concatenate(self._gathered), return_counts=True)
+        self._gathered, self._size = [], 0
+        places = np.searchsorted(self._hashes, found)
         known = np.zeros(len(found), dtype=np.bool_)
-        inside = places < len(keys)
-        known[inside] = keys[places[inside]] == found[inside]
-        totals[places[known]] += counts[known]
-        self._keys[block] = np.insert(keys, places[~known], found[~known])
-        self._counts[block] = np.insert(totals, places[~known], counts[~known])
+        inside = places < len(self._hashes)
+        known[inside] = self._hashes[places[inside]] == found[inside]
+        self._counts[places[known]] += counts[known].astype(np.int32)
+        new = ~known
+        self._hashes = np.insert(self._hashes, places[new], found[new])
+        self._counts = np.insert(self._counts, places[new], counts[new])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -107,21 +107,23 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             No feature stands in at least ``min_df`` of the texts.
         """
-        counts = DocumentCounts(N_BLOCKS)
+        counts = [DocumentCounts() for _ in range(N_BLOCKS)]
+        n_texts = 0
         for ngrams in as_ngrams(docs):
-            hashes, blocks = self._in_blocks(self._readable(ngrams))
-            counts.add(hashes ^ SALTS[blocks], blocks)
-        salted, blocks, df = counts.at_least(self.min_df)
+            for block, hashes in self._by_block(self._readable(ngrams)):
+                counts[block].add(hashes)
+            n_texts += 1
+        salted, blocks, df = self._frequent(counts)
         if not len(salted):
             raise ValueError(
                 f"There is nothing to learn from: no word stands in {self.min_df} of the "
-                f"{counts.n_texts} texts. Check that they are decisions and that their headings "
+                f"{n_texts} texts. Check that they are decisions and that their headings "
                 "are known."
             )
         # The most frequent first, so that what most texts read lies together in memory.
         kept = np.argsort(-df, kind="stable")[: self.max_features]
         self.blocks_ = blocks[kept]
-        self.idf_ = (np.log((1 + counts.n_texts) / (1 + df[kept])) + 1).astype(np.float32)
+        self.idf_ = (np.log((1 + n_texts) / (1 + df[kept])) + 1).astype(np.float32)
         self.vocabulary_, rows = np.unique(salted[kept] ^ SALTS[self.blocks_], return_inverse=True)
         self.columns_ = np.full((len(self.vocabulary_), N_BLOCKS), -1, dtype=np.int32)
         self.columns_[rows, self.blocks_] = np.arange(len(kept), dtype=np.int32)
@@ -173,14 +175,24 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _readable(self, ngrams: Ngrams) -> Ngrams:
         return ngrams if self.sections is None else ngrams.within(label_flags(self.sections))
 
-    def _in_blocks(self, ngrams: Ngrams) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-        """Return hash and block of each n-gram: of the whole text, then by section group."""
-        groups = GROUP_OF_LABEL[ngrams.sections] + np.uint8(1)
-        parts = [(ngrams.hashes, np.zeros_like(groups))] if self.whole else []
+    def _by_block(self, ngrams: Ngrams) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """Yield block and hashes of the whole text, then of each section group it has."""
+        if self.whole:
+            yield 0, ngrams.hashes
         if self.by_section:
-            parts.append((ngrams.hashes, groups))
-        hashes = np.concatenate([ngrams.hashes[:0], *(part[0] for part in parts)])
-        return hashes, np.concatenate([groups[:0], *(part[1] for part in parts)])
+            groups = GROUP_OF_LABEL[ngrams.sections]
+            for group in np.flatnonzero(np.bincount(groups)):
+                yield int(group) + 1, ngrams.hashes[groups == group]
+
+    def _frequent(
+        self, counts: list[DocumentCounts]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
+        """Return salted hash, block and count of what is frequent enough, sorted by hash."""
+        found = [count.at_least(self.min_df) for count in counts]
+        blocks = np.repeat(np.arange(N_BLOCKS, dtype=np.uint8), [len(one) for one, _ in found])
+        salted = np.concatenate([one for one, _ in found]) ^ SALTS[blocks]
+        order = np.argsort(salted)
+        return salted[order], blocks[order], np.concatenate([df for _, df in found])[order]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")
