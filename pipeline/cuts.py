@@ -51,13 +51,15 @@ N_KINDS = len(TRAINING_CUTS) + 1
 """Kinds of copies in training: the index of a cut in `TRAINING_CUTS`, or `WITHOUT_HEADINGS`."""
 
 
-def draw_kinds(count: int, rng: np.random.Generator) -> NDArray[np.int_]:
-    """Return a kind of copy for each of ``count`` texts, all kinds alike.
+def draw_kinds(count: int, rounds: int, rng: np.random.Generator) -> list[NDArray[np.int_]]:
+    """Return ``rounds`` kinds of cut-off copies for each of ``count`` texts, no kind twice.
 
-    What a copy lacks is drawn without regard to its outcome, so that a model trained on
-    copies cannot take the absence of a section for a sign.
+    Each entry of the list has one kind for every text, shape (count,). What copies lack is drawn
+    without regard to their outcome, so that a model trained on them cannot take the absence of
+    a section for a sign; with `N_KINDS` - 1 rounds every text has a copy of every kind.
     """
-    return rng.integers(N_KINDS, size=count)
+    kinds = np.tile(np.arange(1, N_KINDS), (count, 1))
+    return list(rng.permuted(kinds, axis=1)[:, :rounds].T)
 
 
 @dataclass(frozen=True)

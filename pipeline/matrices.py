@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from pipeline.features import SectionNgrams
 from pipeline.ngrams import Ngrams
 
 AT_ONCE = 1_000
+ROOM = 10_000_000
+"""Cells there is room for to begin with."""
 
 
 def matrix_of(
@@ -21,27 +22,23 @@ def matrix_of(
 ) -> csr_matrix:
     """Return what ``features.transform(texts)`` gives, shape (n_texts, n_features).
 
-    ``texts`` are read once, ``at_once`` of them at a time, and beside the matrix itself no more
-    than half its size is held in memory.
+    ``texts`` are read once, ``at_once`` of them at a time, and no more memory is held than the
+    matrix itself takes.
     """
     left = iter(texts)
-    data: list[NDArray[np.float32]] = []
-    indices: list[NDArray[np.int32]] = []
-    lengths: list[NDArray[np.int_]] = []
+    cells = np.empty(ROOM, dtype=np.float32)
+    columns = np.empty(ROOM, dtype=np.int32)
+    lengths: list[NDArray[np.int_]] = [np.zeros(1, dtype=np.int_)]
+    end = 0
     while batch := list(islice(left, at_once)):
         part = features.transform(batch)
-        data.append(part.data)
-        indices.append(part.indices)
+        start, end = end, end + part.nnz
+        if end > len(cells):
+            # An array of this size grows where it stands; what is not written to takes no memory.
+            cells.resize(2 * end, refcheck=False)
+            columns.resize(2 * end, refcheck=False)
+        cells[start:end] = part.data
+        columns[start:end] = part.indices
         lengths.append(np.diff(part.indptr))
-    ends = np.cumsum(np.concatenate([[0], *lengths]))
-    return csr_matrix(
-        (_joined(data, np.float32), _joined(indices, np.int32), ends),
-        shape=(len(ends) - 1, len(features.idf_)),
-    )
-
-
-def _joined(parts: list[NDArray[Any]], dtype: type) -> NDArray[Any]:
-    """Return the parts as one array and let go of them."""
-    joined = np.concatenate([np.empty(0, dtype), *parts])
-    parts.clear()
-    return joined
+    ends = np.cumsum(np.concatenate(lengths))
+    return csr_matrix((cells[:end], columns[:end], ends), shape=(len(ends) - 1, len(features.idf_)))

@@ -80,6 +80,8 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Shapes (n_features, 3) and (3,), float32.
     temperature_
         Positive; scores are divided by it.
+    n_decisions_
+        How many decisions the probabilities were calibrated on.
     held_out_
         Calibrated probabilities of the rows that were calibrated on, from models that had not
         seen them, shape (n_rows, 3); not kept in a bundle.
@@ -88,20 +90,33 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, strength: float = 30.0) -> None:
         self.strength = strength
 
-    def fit(self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_]) -> Self:
-        """Fit on X, shape (n_rows, n_features); rows of one fold are held out together."""
+    def fit(
+        self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_], n_decisions: int
+    ) -> Self:
+        """Fit on X, shape (n_rows, n_features); rows of one fold are held out together.
+
+        The rows are copies of ``n_decisions`` decisions.
+        """
         codes = self._codes(y)
         base = logistic(self.strength, X.shape[0])
         scores = held_out_scores(base, X, codes, folds)
-        return self._finish(base.fit(X, codes), scores, codes)
+        return self._finish(base.fit(X, codes), scores, codes, n_decisions)
 
     def fit_apart(
-        self, X: csr_matrix, y: NDArray[np.str_], X_apart: csr_matrix, y_apart: NDArray[np.str_]
+        self,
+        X: csr_matrix,
+        y: NDArray[np.str_],
+        X_apart: csr_matrix,
+        y_apart: NDArray[np.str_],
+        n_apart: int,
     ) -> Self:
-        """Fit on X and calibrate on rows set apart for that: one fit where folds need six."""
+        """Fit on X and calibrate on rows set apart for that: one fit where folds need six.
+
+        The rows set apart are copies of ``n_apart`` decisions.
+        """
         codes, codes_apart = self._codes(y), self._codes(y_apart)
         model = logistic(self.strength, X.shape[0]).fit(X, codes)
-        return self._finish(model, model.decision_function(X_apart), codes_apart)
+        return self._finish(model, model.decision_function(X_apart), codes_apart, n_apart)
 
     def _codes(self, y: NDArray[np.str_]) -> NDArray[np.int_]:
         missing = sorted(set(OUTCOMES) - set(y))
@@ -114,11 +129,16 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return codes
 
     def _finish(
-        self, model: LogisticRegression, scores: NDArray[np.float64], codes: NDArray[np.int_]
+        self,
+        model: LogisticRegression,
+        scores: NDArray[np.float64],
+        codes: NDArray[np.int_],
+        n_decisions: int,
     ) -> Self:
         self.classes_ = np.array(OUTCOMES)
         self.temperature_ = fit_temperature(scores, codes)
-        self.held_out_ = softmax(scores / self.temperature_, axis=1)
+        self.n_decisions_ = n_decisions
+        self.held_out_ = self.calibrate(scores)
         self.coef_ = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self.intercept_ = model.intercept_.astype(np.float32)
         return self
@@ -133,13 +153,13 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return calibrated probabilities, shape (n_rows, 3)."""
         return self.calibrate(self.decision_function(X))
 
-    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probabilities of scores, shape (..., 3)."""
+    def calibrate(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., 3), none surer than `succeed` allows."""
         # For one row, SciPy's softmax takes as long as all the rest of a prediction.
         scaled = scores.astype(np.float64) / self.temperature_
         odds = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         probabilities: NDArray[np.float64] = odds / odds.sum(axis=-1, keepdims=True)
-        return probabilities
+        return succeed(probabilities, self.n_decisions_, len(OUTCOMES))
 
     def predict(self, X: csr_matrix) -> NDArray[np.str_]:
         """Return the likeliest outcome of each row."""
@@ -176,6 +196,8 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Shapes (n_features, n_grounds) and (n_grounds,), float32.
     scale_, offset_
         Platt's A and B, shape (n_grounds,).
+    n_decisions_
+        How many decisions the probabilities were calibrated on.
     thresholds_
         Probability from which a ground is predicted, shape (n_grounds,).
     held_out_
@@ -193,19 +215,21 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: NDArray[np.int_],
         names: list[str],
         positives: NDArray[np.int_],
+        n_decisions: int,
     ) -> Self:
         """Fit on X, shape (n_rows, n_features), and Y, shape (n_rows, len(names)).
 
-        ``positives`` counts decisions with each ground; rows may be more, since a decision
-        can stand among them whole and cut off.
+        ``positives`` counts decisions with each ground, ``n_decisions`` all of them; rows may be
+        more, since a decision can stand among them whole and cut off.
         """
         chosen = self._choose(names, positives, positives >= self.min_positives)
         base = logistic(self.strength, X.shape[0], binary=True)
         fits = []
         for column in chosen:
             scores = held_out_scores(base, X, Y[:, column], folds)
-            fits.append(calibrated_fit(base.fit(X, Y[:, column]), scores, Y[:, column]))
-        return self._finish(fits)
+            model = base.fit(X, Y[:, column])
+            fits.append(calibrated_fit(model, scores, Y[:, column], n_decisions))
+        return self._finish(fits, n_decisions)
 
     def fit_apart(
         self,
@@ -215,23 +239,25 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Y_apart: NDArray[np.bool_],
         names: list[str],
         positives: NDArray[np.int_],
+        n_apart: int,
     ) -> Self:
         """Fit on X and calibrate on rows set apart for that; the grounds side by side.
 
-        A ground needs `MIN_APART` positives among the rows set apart.
+        The rows set apart are copies of ``n_apart`` decisions, and a ground needs `MIN_APART`
+        positives among them.
         """
         enough = (positives >= self.min_positives) & (Y_apart.sum(axis=0) >= MIN_APART)
         chosen = self._choose(names, positives, enough)
 
         def fit_one(column: int) -> _GroundFit:
             model = logistic(self.strength, X.shape[0], binary=True).fit(X, Y[:, column])
-            return calibrated_fit(model, model.decision_function(X_apart), Y_apart[:, column])
+            scores = model.decision_function(X_apart)
+            return calibrated_fit(model, scores, Y_apart[:, column], n_apart)
 
         # Threads share the matrix, and the solver lets go of Python's lock.
         jobs = -1 if X.shape[0] > MANY_ROWS else 1
-        return self._finish(
-            Parallel(n_jobs=jobs, prefer="threads")(delayed(fit_one)(column) for column in chosen)
-        )
+        work = Parallel(n_jobs=jobs, prefer="threads")
+        return self._finish(work(delayed(fit_one)(column) for column in chosen), n_apart)
 
     def _choose(
         self, names: list[str], positives: NDArray[np.int_], enough: NDArray[np.bool_]
@@ -250,7 +276,8 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         return np.flatnonzero(enough)
 
-    def _finish(self, fits: list[_GroundFit]) -> Self:
+    def _finish(self, fits: list[_GroundFit], n_decisions: int) -> Self:
+        self.n_decisions_ = n_decisions
         self.coef_ = np.stack([fit.coef for fit in fits], axis=1).astype(np.float32)
         self.intercept_ = np.array([fit.intercept for fit in fits], dtype=np.float32)
         self.scale_ = np.array([fit.scale for fit in fits])
@@ -264,12 +291,12 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return self.calibrate(X @ self.coef_ + self.intercept_)
 
-    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probabilities of scores, shape (..., n_grounds)."""
+    def calibrate(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., n_grounds); see `succeed`."""
         probabilities: NDArray[np.float64] = expit(
             self.scale_ * scores.astype(np.float64) + self.offset_
         )
-        return probabilities
+        return succeed(probabilities, self.n_decisions_, 2)
 
     def predict(self, X: csr_matrix) -> NDArray[np.bool_]:
         """Return which grounds reach their threshold, shape (n_rows, n_grounds)."""
@@ -293,18 +320,30 @@ class _GroundFit:
     held_out: NDArray[np.float64]
 
 
+def succeed(probabilities: NDArray[np.float64], n: int, n_classes: int) -> NDArray[np.float64]:
+    """Return probabilities no surer than ``n`` decisions can vouch for.
+
+    Laplace's rule of succession: (n p + 1) / (n + n_classes), so that what was right n times out
+    of n is held to be right with (n + 1) / (n + n_classes) the next time (Jaynes 2003,
+    Probability Theory: The Logic of Science, chapter 18). The order stays, and so does a sum
+    of one over the classes.
+    """
+    capped: NDArray[np.float64] = (n * probabilities + 1) / (n + n_classes)
+    return capped
+
+
 def without_held_out(state: dict[str, Any]) -> dict[str, Any]:
     """Return the state of an estimator without what only its training needs."""
     return {name: value for name, value in state.items() if name != "held_out_"}
 
 
 def calibrated_fit(
-    model: LogisticRegression, scores: NDArray[np.float64], y: NDArray[np.bool_]
+    model: LogisticRegression, scores: NDArray[np.float64], y: NDArray[np.bool_], n_decisions: int
 ) -> _GroundFit:
     """Return a binary model with Platt's scaling and threshold, from held-out scores of y."""
     platt = LogisticRegression(C=np.inf).fit(scores[:, None], y)
     scale, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    held_out = expit(scale * scores + offset)
+    held_out = succeed(expit(scale * scores + offset), n_decisions, 2)
     return _GroundFit(
         model.coef_[0],
         float(model.intercept_[0]),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spacy.strings import StringStore
 
 from pipeline.conformal import set_threshold
-from pipeline.cuts import COMPLETENESS, WHOLE, Copies, completeness, draw_kinds
+from pipeline.cuts import COMPLETENESS, N_KINDS, WHOLE, Copies, completeness, draw_kinds
 from pipeline.decision import OUTCOMES, SECTION_LABELS
 from pipeline.features import SectionNgrams, Weighted
 from pipeline.matrices import matrix_of
@@ -19,9 +19,9 @@ from pipeline.models import GroundsClassifier, OutcomeClassifier
 from pipeline.ngrams import Ngrams, label_flags, name_vocabulary
 from pipeline.views import View
 
-COPIES = 4
-"""Cut-off copies of each training text, beside the whole one; fewer in a large corpus, where
-other texts do their work."""
+COPIES = N_KINDS - 1
+"""Cut-off copies of each training text beside the whole one: one of every kind, but fewer in a
+large corpus, where other texts do their work."""
 ROWS = 100_000
 """Copies are added only up to about this many rows, which bounds the memory of training."""
 
@@ -137,7 +137,8 @@ def _fit_outcome(
     outcomes = lesson.outcomes[copies.rows]
     if lesson.apart is None:
         X = matrix_of(features, copies)
-        return OutcomeClassifier().fit(X, outcomes, lesson.folds[copies.rows]), copies
+        folds = lesson.folds[copies.rows]
+        return OutcomeClassifier().fit(X, outcomes, folds, len(lesson.texts)), copies
     apart = lesson.apart[copies.rows]
     fitted_on, calibrated_on = copies.where(~apart), copies.where(apart)
     model = OutcomeClassifier().fit_apart(
@@ -145,6 +146,7 @@ def _fit_outcome(
         outcomes[~apart],
         matrix_of(features, calibrated_on),
         outcomes[apart],
+        int(lesson.apart.sum()),
     )
     return model, calibrated_on
 
@@ -156,7 +158,9 @@ def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> Gro
     names = list(lesson.ground_names)
     if lesson.apart is None:
         X = matrix_of(features, few)
-        return GroundsClassifier().fit(X, grounds, lesson.folds[few.rows], names, positives)
+        return GroundsClassifier().fit(
+            X, grounds, lesson.folds[few.rows], names, positives, len(lesson.texts)
+        )
     apart = lesson.apart[few.rows]
     return GroundsClassifier().fit_apart(
         matrix_of(features, few.where(~apart)),
@@ -165,6 +169,7 @@ def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> Gro
         grounds[apart],
         names,
         positives,
+        int(lesson.apart.sum()),
     )
 
 
@@ -176,7 +181,7 @@ def with_copies(view: View, texts: Sequence[Ngrams], seed: int) -> Copies:
     rng = np.random.default_rng(seed)
     rounds = max(1, min(COPIES, ROWS // len(texts)))
     whole = np.full(len(texts), WHOLE)
-    kinds = np.concatenate([whole, *(draw_kinds(len(texts), rng) for _ in range(rounds))])
+    kinds = np.concatenate([whole, *draw_kinds(len(texts), rounds, rng)])
     copies = Copies(texts, np.tile(np.arange(len(texts)), rounds + 1), kinds)
     readable = label_flags(tuple({*view.outcome_sections, *view.grounds_sections}))
     keep = np.any(copies.labels() & readable, axis=1)
