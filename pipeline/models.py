@@ -8,15 +8,20 @@ from typing import Any, Self
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.special import expit, softmax
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss, precision_recall_curve
-from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
+from pipeline.calibration import (
+    Refit,
+    best_f1_threshold,
+    fit_temperature,
+    held_out_scores,
+    succeed,
+    unchanged,
+)
 from pipeline.decision import OUTCOMES
 
 MIN_POSITIVES = 12
@@ -45,20 +50,6 @@ def logistic(strength: float, n_rows: int, *, binary: bool = False) -> LogisticR
             C=strength, solver="liblinear", dual=True, tol=1e-2, max_iter=1000, random_state=0
         )
     return LogisticRegression(C=strength, solver="newton-cg", tol=1e-3, max_iter=200)
-
-
-def held_out_scores(
-    model: LogisticRegression, X: csr_matrix, y: NDArray[Any], folds: NDArray[np.int_]
-) -> NDArray[np.float64]:
-    """Return the decision scores of each row from a model that has not seen its fold."""
-    scores: NDArray[np.float64] = cross_val_predict(
-        model,
-        X,
-        y,
-        cv=PredefinedSplit(folds),
-        method="decision_function",
-    )
-    return scores
 
 
 class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -91,15 +82,21 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.strength = strength
 
     def fit(
-        self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_], n_decisions: int
+        self,
+        X: csr_matrix,
+        y: NDArray[np.str_],
+        folds: NDArray[np.int_],
+        n_decisions: int,
+        refit: Refit = unchanged,
     ) -> Self:
         """Fit on X, shape (n_rows, n_features); rows of one fold are held out together.
 
-        The rows are copies of ``n_decisions`` decisions.
+        The rows are copies of ``n_decisions`` decisions; ``refit`` fits their features to the
+        other folds when one is held out.
         """
         codes = self._codes(y)
         base = logistic(self.strength, X.shape[0])
-        scores = held_out_scores(base, X, codes, folds)
+        (scores,) = held_out_scores(base, X, codes[:, None], folds, refit)
         return self._finish(base.fit(X, codes), scores, codes, n_decisions)
 
     def fit_apart(
@@ -216,19 +213,22 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         names: list[str],
         positives: NDArray[np.int_],
         n_decisions: int,
+        refit: Refit = unchanged,
     ) -> Self:
         """Fit on X, shape (n_rows, n_features), and Y, shape (n_rows, len(names)).
 
         ``positives`` counts decisions with each ground, ``n_decisions`` all of them; rows may be
-        more, since a decision can stand among them whole and cut off.
+        more, since a decision can stand among them whole and cut off. ``refit`` as in
+        `OutcomeClassifier.fit`.
         """
         chosen = self._choose(names, positives, positives >= self.min_positives)
         base = logistic(self.strength, X.shape[0], binary=True)
-        fits = []
-        for column in chosen:
-            scores = held_out_scores(base, X, Y[:, column], folds)
-            model = base.fit(X, Y[:, column])
-            fits.append(calibrated_fit(model, scores, Y[:, column], n_decisions))
+        Y = Y[:, chosen]
+        scores = held_out_scores(base, X, Y, folds, refit)
+        fits = [
+            calibrated_fit(base.fit(X, y), of_y, y, n_decisions)
+            for y, of_y in zip(Y.T, scores, strict=True)
+        ]
         return self._finish(fits, n_decisions)
 
     def fit_apart(
@@ -320,18 +320,6 @@ class _GroundFit:
     held_out: NDArray[np.float64]
 
 
-def succeed(probabilities: NDArray[np.float64], n: int, n_classes: int) -> NDArray[np.float64]:
-    """Return probabilities no surer than ``n`` decisions can vouch for.
-
-    Laplace's rule of succession: (n p + 1) / (n + n_classes), so that what was right n times out
-    of n is held to be right with (n + 1) / (n + n_classes) the next time (Jaynes 2003,
-    Probability Theory: The Logic of Science, chapter 18). The order stays, and so does a sum
-    of one over the classes.
-    """
-    capped: NDArray[np.float64] = (n * probabilities + 1) / (n + n_classes)
-    return capped
-
-
 def without_held_out(state: dict[str, Any]) -> dict[str, Any]:
     """Return the state of an estimator without what only its training needs."""
     return {name: value for name, value in state.items() if name != "held_out_"}
@@ -352,21 +340,3 @@ def calibrated_fit(
         best_f1_threshold(y, held_out),
         held_out,
     )
-
-
-def fit_temperature(scores: NDArray[np.float64], codes: NDArray[np.int_]) -> float:
-    """Return the temperature in [0.05, 20] with the least log loss."""
-
-    def loss(log_temperature: float) -> float:
-        probabilities = softmax(scores / np.exp(log_temperature), axis=1)
-        return float(log_loss(codes, probabilities, labels=range(scores.shape[1])))
-
-    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
-    return float(np.exp(found.x))
-
-
-def best_f1_threshold(y: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
-    """Return the probability threshold with the best F1."""
-    precision, recall, thresholds = precision_recall_curve(y, probabilities)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[f1[:-1].argmax()])

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import StringStore
 
+from pipeline.calibration import Refit
 from pipeline.conformal import set_threshold
 from pipeline.cuts import COMPLETENESS, N_KINDS, WHOLE, Copies, completeness, draw_kinds
 from pipeline.decision import OUTCOMES, SECTION_LABELS
 from pipeline.features import SectionNgrams, Weighted
-from pipeline.matrices import matrix_of
+from pipeline.matrices import as_fitted_on, matrix_of
 from pipeline.models import GroundsClassifier, OutcomeClassifier
 from pipeline.ngrams import Ngrams, label_flags, name_vocabulary
 from pipeline.views import View
@@ -40,6 +41,12 @@ class Lesson:
     apart: NDArray[np.bool_] | None = None
     """Decisions to calibrate on instead, which no head is fitted to, shape (n_decisions,). Folds
     make the most of a small corpus; in a large one a part of it is enough."""
+
+    def learnt_from(self) -> list[Ngrams]:
+        """Return the texts that features are fitted to: all that are not set apart."""
+        if self.apart is None:
+            return self.texts
+        return [text for text, apart in zip(self.texts, self.apart, strict=True) if not apart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +119,13 @@ def fit_view(
     """
     copies = with_copies(view, lesson.texts, seed)
     # Copies repeat the words of their text: vocabulary and idf are of the decisions alone.
-    features = SectionNgrams(view.outcome_sections).fit(lesson.texts)
+    learnt_from = lesson.learnt_from()
+    features = SectionNgrams(view.outcome_sections).fit(learnt_from)
     outcome, calibrated_on = _fit_outcome(features, lesson, copies)
     codes = np.searchsorted(OUTCOMES, lesson.outcomes)
     thresholds = _thresholds(calibrated_on, outcome.held_out_, codes[calibrated_on.rows])
     same = view.grounds_sections == view.outcome_sections
-    grounds_features = features if same else SectionNgrams(view.grounds_sections).fit(lesson.texts)
+    grounds_features = features if same else SectionNgrams(view.grounds_sections).fit(learnt_from)
     return ViewModel(
         view=view,
         outcome_features=features,
@@ -126,7 +134,7 @@ def fit_view(
         grounds=_fit_grounds(grounds_features, lesson, copies),
         trained_on=np.bincount(codes, minlength=len(OUTCOMES)) / len(codes),
         thresholds=thresholds,
-        vocabulary=_name(features, lesson.texts, strings),
+        vocabulary=_name(features, learnt_from, strings),
     )
 
 
@@ -138,7 +146,8 @@ def _fit_outcome(
     if lesson.apart is None:
         X = matrix_of(features, copies)
         folds = lesson.folds[copies.rows]
-        return OutcomeClassifier().fit(X, outcomes, folds, len(lesson.texts)), copies
+        refit = _refit(features, copies)
+        return OutcomeClassifier().fit(X, outcomes, folds, len(lesson.texts), refit), copies
     apart = lesson.apart[copies.rows]
     fitted_on, calibrated_on = copies.where(~apart), copies.where(apart)
     model = OutcomeClassifier().fit_apart(
@@ -151,6 +160,12 @@ def _fit_outcome(
     return model, calibrated_on
 
 
+def _refit(features: SectionNgrams, copies: Copies) -> Refit:
+    """Return what fits the features to the whole texts among some rows."""
+    whole = copies.kinds == WHOLE
+    return lambda X, rows: as_fitted_on(features, X, whole & rows)
+
+
 def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> GroundsClassifier:
     # One copy of each is enough here: a ground seldom rests on one section alone.
     few = copies[: 2 * len(lesson.texts)]
@@ -159,7 +174,13 @@ def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> Gro
     if lesson.apart is None:
         X = matrix_of(features, few)
         return GroundsClassifier().fit(
-            X, grounds, lesson.folds[few.rows], names, positives, len(lesson.texts)
+            X,
+            grounds,
+            lesson.folds[few.rows],
+            names,
+            positives,
+            len(lesson.texts),
+            _refit(features, few),
         )
     apart = lesson.apart[few.rows]
     return GroundsClassifier().fit_apart(

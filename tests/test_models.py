@@ -10,14 +10,9 @@ from sklearn.base import clone
 from sklearn.metrics import f1_score, log_loss
 
 from pipeline import models
+from pipeline.calibration import best_f1_threshold, fit_temperature, succeed
 from pipeline.decision import OUTCOMES
-from pipeline.models import (
-    GroundsClassifier,
-    OutcomeClassifier,
-    best_f1_threshold,
-    fit_temperature,
-    succeed,
-)
+from pipeline.models import GroundsClassifier, OutcomeClassifier
 
 RNG = np.random.default_rng(7)
 
