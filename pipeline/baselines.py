@@ -19,6 +19,7 @@ from pipeline.controls import outcome_codes
 from pipeline.cuts import CUTS, cut
 from pipeline.features import SectionNgrams
 from pipeline.labelled import Labelled
+from pipeline.matrices import matrix_of
 from pipeline.measure import macro_f1
 from pipeline.models import OutcomeClassifier, logistic
 from pipeline.ngrams import CUE, PAIR, Ngrams
@@ -66,14 +67,13 @@ def _ours(
         text = labelled.texts[row]
         return text if without is None else text.where(text.kinds != without)
 
-    texts = [read(row) for row in train]
-    rows = np.arange(len(train))
-    if copies:
-        texts, rows = with_copies(FULL, texts, seed=0)
+    learnt = with_copies(FULL, [read(row) for row in train], seed=0)
+    if not copies:
+        learnt = learnt[: len(train)]
     codes = outcome_codes(labelled.table)
-    features = SectionNgrams(FULL.outcome_sections, **options).fit(texts[: len(train)])
-    model = logistic(OutcomeClassifier().strength)
-    model.fit(features.transform(texts), codes[train][rows])
+    features = SectionNgrams(FULL.outcome_sections, **options).fit(learnt.texts)
+    model = logistic(OutcomeClassifier().strength, len(learnt))
+    model.fit(matrix_of(features, learnt), codes[train][learnt.rows])
     return {
         name: macro_f1(
             codes[test],
@@ -107,13 +107,13 @@ def _calibrations(
     labelled: Labelled, train: NDArray[np.int_], test: NDArray[np.int_]
 ) -> dict[str, float]:
     """Return the log loss on whole test decisions under each way to calibrate."""
-    texts, rows = with_copies(FULL, [labelled.texts[row] for row in train], seed=0)
+    copies = with_copies(FULL, [labelled.texts[row] for row in train], seed=0)
     codes = outcome_codes(labelled.table)
-    folds = labelled.table["fold"].to_numpy()[train][rows]
-    features = SectionNgrams(FULL.outcome_sections).fit(texts[: len(train)])
-    X, y = features.transform(texts), codes[train][rows]
+    folds = labelled.table["fold"].to_numpy()[train][copies.rows]
+    features = SectionNgrams(FULL.outcome_sections).fit(copies.texts)
+    X, y = matrix_of(features, copies), codes[train][copies.rows]
     X_test = features.transform([labelled.texts[row] for row in test])
-    base = logistic(OutcomeClassifier().strength)
+    base = logistic(OutcomeClassifier().strength, len(copies))
 
     def loss(probabilities: NDArray[np.float64]) -> float:
         right = probabilities[np.arange(len(test)), codes[test]]

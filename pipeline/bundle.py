@@ -23,7 +23,7 @@ from pipeline.decision import OUTCOMES
 if TYPE_CHECKING:
     from pipeline.view_model import ViewModel
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 DEFAULT = Path(__file__).resolve().parent.parent / "models" / "default"
 RETRAIN = "Run `make train` (or `decisions train`) to make it anew."

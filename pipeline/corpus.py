@@ -131,15 +131,16 @@ def load(folder: Path = CORPUS) -> list[Record]:
     records: list[Record] = []
     faults: list[str] = []
     for file in files:
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-            if not line.strip():
-                continue
-            try:
-                records.append(read_record(json.loads(line)))
-            except json.JSONDecodeError as error:
-                faults.append(f"{file.name} line {number}: not JSON ({error.msg}).")
-            except CorpusError as error:
-                faults.append(f"{file.name} line {number}: {error}")
+        with file.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                try:
+                    records.append(read_record(json.loads(line)))
+                except json.JSONDecodeError as error:
+                    faults.append(f"{file.name} line {number}: not JSON ({error.msg}).")
+                except CorpusError as error:
+                    faults.append(f"{file.name} line {number}: {error}")
     if faults:
         raise CorpusError("\n".join(faults))
     return sorted(records, key=lambda record: record.ref)

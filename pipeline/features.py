@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -17,6 +17,7 @@ from spacy.strings import get_string_id
 from spacy.tokens import Doc, DocBin
 
 from pipeline.batches import batched
+from pipeline.document_counts import DocumentCounts
 from pipeline.hashes import HashIndex
 from pipeline.ngrams import (
     GROUP_NAMES,
@@ -123,27 +124,22 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             No feature stands in at least ``min_df`` of the texts.
         """
+        counts = [DocumentCounts() for _ in range(N_BLOCKS)]
         n_texts = 0
-        found: list[NDArray[np.uint64]] = []
-        found_in: list[NDArray[np.uint8]] = []
         for ngrams in as_ngrams(docs):
-            hashes, blocks = self._in_blocks(self._readable(ngrams))
-            hashes, first = np.unique(hashes ^ SALTS[blocks], return_index=True)
-            found.append(hashes)
-            found_in.append(blocks[first])
+            for block, hashes in self._by_block(self._readable(ngrams)):
+                counts[block].add(hashes)
             n_texts += 1
-        salted, first, df = np.unique(
-            np.concatenate(found or [np.empty(0, np.uint64)]), return_index=True, return_counts=True
-        )
-        kept = np.flatnonzero(df >= self.min_df)
-        # The most frequent first, so that what most texts read lies together in memory.
-        kept = kept[np.argsort(-df[kept], kind="stable")][: self.max_features]
-        if not len(kept):
+        salted, blocks, df = self._frequent(counts)
+        if not len(salted):
             raise ValueError(
                 f"There is nothing to learn from: no word stands in {self.min_df} of the "
-                f"{n_texts} texts. Check that they are decisions and that their headings are known."
+                f"{n_texts} texts. Check that they are decisions and that their headings "
+                "are known."
             )
-        self.blocks_ = np.concatenate(found_in)[first[kept]]
+        # The most frequent first, so that what most texts read lies together in memory.
+        kept = np.argsort(-df, kind="stable")[: self.max_features]
+        self.blocks_ = blocks[kept]
         self.idf_ = (np.log((1 + n_texts) / (1 + df[kept])) + 1).astype(np.float32)
         self.vocabulary_, rows = np.unique(salted[kept] ^ SALTS[self.blocks_], return_inverse=True)
         self.columns_ = np.full((len(self.vocabulary_), N_BLOCKS), -1, dtype=np.int32)
@@ -202,14 +198,24 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _readable(self, ngrams: Ngrams) -> Ngrams:
         return ngrams if self.sections is None else ngrams.within(label_flags(self.sections))
 
-    def _in_blocks(self, ngrams: Ngrams) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-        """Return hash and block of each n-gram: of the whole text, then by section group."""
-        groups = GROUP_OF_LABEL[ngrams.sections] + np.uint8(1)
-        parts = [(ngrams.hashes, np.zeros_like(groups))] if self.whole else []
+    def _by_block(self, ngrams: Ngrams) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """Yield block and hashes of the whole text, then of each section group it has."""
+        if self.whole:
+            yield 0, ngrams.hashes
         if self.by_section:
-            parts.append((ngrams.hashes, groups))
-        hashes = np.concatenate([ngrams.hashes[:0], *(part[0] for part in parts)])
-        return hashes, np.concatenate([groups[:0], *(part[1] for part in parts)])
+            groups = GROUP_OF_LABEL[ngrams.sections]
+            for group in np.flatnonzero(np.bincount(groups)):
+                yield int(group) + 1, ngrams.hashes[groups == group]
+
+    def _frequent(
+        self, counts: list[DocumentCounts]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32]]:
+        """Return salted hash, block and count of what is frequent enough, sorted by hash."""
+        found = [count.at_least(self.min_df) for count in counts]
+        blocks = np.repeat(np.arange(N_BLOCKS, dtype=np.uint8), [len(one) for one, _ in found])
+        salted = np.concatenate([one for one, _ in found]) ^ SALTS[blocks]
+        order = np.argsort(salted)
+        return salted[order], blocks[order], np.concatenate([df for _, df in found])[order]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")

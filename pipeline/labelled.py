@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def _shape(doc: Doc) -> dict[str, Any]:
 
 def _read_illustrative(
     folder: Path,
-) -> tuple[list[Decision], pd.DataFrame, list[set[str]] | None]:
+) -> tuple[Iterator[Decision], pd.DataFrame, list[set[str]] | None]:
     records = corpus.load(folder)
     table = pd.DataFrame(
         {
@@ -122,13 +123,21 @@ def _read_illustrative(
         raise corpus.CorpusError(
             f"{split_file} does not name every decision; run `decisions corpus splits`."
         )
-    decisions = [read_text(render(record, "numbered").text, record.ref) for record in records]
-    return decisions, table, [set(record.grounds) for record in records]
+    grounds = [set(record.grounds) for record in records]
+    return _laid_out(records), table, grounds
+
+
+def _laid_out(records: list[corpus.Record]) -> Iterator[Decision]:
+    """Yield the records as read from a page, letting go of each: a corpus can be large."""
+    records.reverse()
+    while records:
+        record = records.pop()
+        yield read_text(render(record, "numbered").text, record.ref)
 
 
 def _read_downloaded(
     folder: Path,
-) -> tuple[list[Decision], pd.DataFrame, list[set[str]] | None]:
+) -> tuple[Iterator[Decision], pd.DataFrame, list[set[str]] | None]:
     from pipeline.download import DownloadError, load_downloaded
 
     try:
@@ -154,7 +163,7 @@ def _read_downloaded(
         for decision in decisions
     )
     splits = split(table, {decision.ref: decision.text for decision in decisions})
-    return decisions, table.merge(splits, on="ref", validate="one_to_one"), None
+    return iter(decisions), table.merge(splits, on="ref", validate="one_to_one"), None
 
 
 def fingerprint(folder: Path) -> str:

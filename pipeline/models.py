@@ -6,47 +6,50 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.special import expit, softmax
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss, precision_recall_curve
-from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
+from pipeline.calibration import (
+    Refit,
+    best_f1_threshold,
+    fit_temperature,
+    held_out_scores,
+    succeed,
+    unchanged,
+)
 from pipeline.decision import OUTCOMES
 
 MIN_POSITIVES = 12
 """A ground with fewer decisions in the training corpus gets no model of its own."""
+MIN_APART = 3
+"""Nor has one with fewer rows among those set apart to calibrate on."""
 
 
-def logistic(strength: float, *, binary: bool = False) -> LogisticRegression:
+MANY_ROWS = 10_000
+"""Above so many rows the solver goes through them one by one: a few times are enough then."""
+
+
+def logistic(strength: float, n_rows: int, *, binary: bool = False) -> LogisticRegression:
     """Return an unweighted logistic regression; ``strength`` is scikit-learn's C.
 
-    Balanced class weights would have to be undone before a score is a probability.
+    Balanced class weights would have to be undone before a score is a probability. On more
+    than `MANY_ROWS` rows the solver is SAGA (Defazio, Bach and Lacoste-Julien 2014), whose time
+    grows with the rows and little else.
     """
-    # The fastest solvers on these matrices: a third of the time of L-BFGS.
+    if n_rows > MANY_ROWS:
+        tol = 1e-1 if binary else 1e-2
+        return LogisticRegression(C=strength, solver="saga", tol=tol, max_iter=100, random_state=0)
+    # The fastest solvers on small matrices: a third of the time of L-BFGS.
     if binary:
         return LogisticRegression(
             C=strength, solver="liblinear", dual=True, tol=1e-2, max_iter=1000, random_state=0
         )
     return LogisticRegression(C=strength, solver="newton-cg", tol=1e-3, max_iter=200)
-
-
-def held_out_scores(
-    model: LogisticRegression, X: csr_matrix, y: NDArray[Any], folds: NDArray[np.int_]
-) -> NDArray[np.float64]:
-    """Return the decision scores of each row from a model that has not seen its fold."""
-    scores: NDArray[np.float64] = cross_val_predict(
-        model,
-        X,
-        y,
-        cv=PredefinedSplit(folds),
-        method="decision_function",
-    )
-    return scores
 
 
 class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -68,28 +71,71 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Shapes (n_features, 3) and (3,), float32.
     temperature_
         Positive; scores are divided by it.
+    n_decisions_
+        How many decisions the probabilities were calibrated on.
     held_out_
-        Calibrated probabilities of the training rows from models that had not seen their
-        fold, shape (n_rows, 3); not kept in a bundle.
+        Calibrated probabilities of the rows that were calibrated on, from models that had not
+        seen them, shape (n_rows, 3); not kept in a bundle.
     """
 
     def __init__(self, strength: float = 30.0) -> None:
         self.strength = strength
 
-    def fit(self, X: csr_matrix, y: NDArray[np.str_], folds: NDArray[np.int_]) -> Self:
-        """Fit on X, shape (n_rows, n_features); rows of one fold are held out together."""
+    def fit(
+        self,
+        X: csr_matrix,
+        y: NDArray[np.str_],
+        folds: NDArray[np.int_],
+        n_decisions: int,
+        refit: Refit = unchanged,
+    ) -> Self:
+        """Fit on X, shape (n_rows, n_features); rows of one fold are held out together.
+
+        The rows are copies of ``n_decisions`` decisions; ``refit`` fits their features to the
+        other folds when one is held out.
+        """
+        codes = self._codes(y)
+        base = logistic(self.strength, X.shape[0])
+        (scores,) = held_out_scores(base, X, codes[:, None], folds, refit)
+        return self._finish(base.fit(X, codes), scores, codes, n_decisions)
+
+    def fit_apart(
+        self,
+        X: csr_matrix,
+        y: NDArray[np.str_],
+        X_apart: csr_matrix,
+        y_apart: NDArray[np.str_],
+        n_apart: int,
+    ) -> Self:
+        """Fit on X and calibrate on rows set apart for that: one fit where folds need six.
+
+        The rows set apart are copies of ``n_apart`` decisions.
+        """
+        codes, codes_apart = self._codes(y), self._codes(y_apart)
+        model = logistic(self.strength, X.shape[0]).fit(X, codes)
+        return self._finish(model, model.decision_function(X_apart), codes_apart, n_apart)
+
+    def _codes(self, y: NDArray[np.str_]) -> NDArray[np.int_]:
         missing = sorted(set(OUTCOMES) - set(y))
         if missing:
             raise ValueError(
                 f"The training corpus has no decision that is {', '.join(missing)}; "
                 "all three outcomes are needed to train."
             )
+        codes: NDArray[np.int_] = np.searchsorted(OUTCOMES, y)
+        return codes
+
+    def _finish(
+        self,
+        model: LogisticRegression,
+        scores: NDArray[np.float64],
+        codes: NDArray[np.int_],
+        n_decisions: int,
+    ) -> Self:
         self.classes_ = np.array(OUTCOMES)
-        codes = np.searchsorted(self.classes_, y)
-        scores = held_out_scores(logistic(self.strength), X, codes, folds)
         self.temperature_ = fit_temperature(scores, codes)
-        self.held_out_ = softmax(scores / self.temperature_, axis=1)
-        model = logistic(self.strength).fit(X, codes)
+        self.n_decisions_ = n_decisions
+        self.held_out_ = self.calibrate(scores)
         self.coef_ = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self.intercept_ = model.intercept_.astype(np.float32)
         return self
@@ -104,13 +150,13 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return calibrated probabilities, shape (n_rows, 3)."""
         return self.calibrate(self.decision_function(X))
 
-    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probabilities of scores, shape (..., 3)."""
+    def calibrate(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., 3), none surer than `succeed` allows."""
         # For one row, SciPy's softmax takes as long as all the rest of a prediction.
         scaled = scores.astype(np.float64) / self.temperature_
         odds = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         probabilities: NDArray[np.float64] = odds / odds.sum(axis=-1, keepdims=True)
-        return probabilities
+        return succeed(probabilities, self.n_decisions_, len(OUTCOMES))
 
     def predict(self, X: csr_matrix) -> NDArray[np.str_]:
         """Return the likeliest outcome of each row."""
@@ -119,6 +165,9 @@ class OutcomeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_held_out(super().__getstate__())
 
 
 class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -144,6 +193,8 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Shapes (n_features, n_grounds) and (n_grounds,), float32.
     scale_, offset_
         Platt's A and B, shape (n_grounds,).
+    n_decisions_
+        How many decisions the probabilities were calibrated on.
     thresholds_
         Probability from which a ground is predicted, shape (n_grounds,).
     held_out_
@@ -161,13 +212,57 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds: NDArray[np.int_],
         names: list[str],
         positives: NDArray[np.int_],
+        n_decisions: int,
+        refit: Refit = unchanged,
     ) -> Self:
         """Fit on X, shape (n_rows, n_features), and Y, shape (n_rows, len(names)).
 
-        ``positives`` counts decisions with each ground; rows may be more, since a decision
-        can stand among them whole and cut off.
+        ``positives`` counts decisions with each ground, ``n_decisions`` all of them; rows may be
+        more, since a decision can stand among them whole and cut off. ``refit`` as in
+        `OutcomeClassifier.fit`.
         """
-        enough = positives >= self.min_positives
+        chosen = self._choose(names, positives, positives >= self.min_positives)
+        base = logistic(self.strength, X.shape[0], binary=True)
+        Y = Y[:, chosen]
+        scores = held_out_scores(base, X, Y, folds, refit)
+        fits = [
+            calibrated_fit(base.fit(X, y), of_y, y, n_decisions)
+            for y, of_y in zip(Y.T, scores, strict=True)
+        ]
+        return self._finish(fits, n_decisions)
+
+    def fit_apart(
+        self,
+        X: csr_matrix,
+        Y: NDArray[np.bool_],
+        X_apart: csr_matrix,
+        Y_apart: NDArray[np.bool_],
+        names: list[str],
+        positives: NDArray[np.int_],
+        n_apart: int,
+    ) -> Self:
+        """Fit on X and calibrate on rows set apart for that; the grounds side by side.
+
+        The rows set apart are copies of ``n_apart`` decisions, and a ground needs `MIN_APART`
+        positives among them.
+        """
+        enough = (positives >= self.min_positives) & (Y_apart.sum(axis=0) >= MIN_APART)
+        chosen = self._choose(names, positives, enough)
+
+        def fit_one(column: int) -> _GroundFit:
+            model = logistic(self.strength, X.shape[0], binary=True).fit(X, Y[:, column])
+            scores = model.decision_function(X_apart)
+            return calibrated_fit(model, scores, Y_apart[:, column], n_apart)
+
+        # Threads share the matrix, and the solver lets go of Python's lock.
+        jobs = -1 if X.shape[0] > MANY_ROWS else 1
+        work = Parallel(n_jobs=jobs, prefer="threads")
+        return self._finish(work(delayed(fit_one)(column) for column in chosen), n_apart)
+
+    def _choose(
+        self, names: list[str], positives: NDArray[np.int_], enough: NDArray[np.bool_]
+    ) -> NDArray[np.intp]:
+        """Name the grounds with a model and those without; return the columns of the former."""
         self.grounds_ = tuple(name for name, ok in zip(names, enough, strict=True) if ok)
         self.too_rare_ = {
             name: int(count)
@@ -179,7 +274,10 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"No ground has {self.min_positives} decisions in the training corpus; "
                 "train on more decisions."
             )
-        fits = [self._fit_one(X, Y[:, column], folds) for column in np.flatnonzero(enough)]
+        return np.flatnonzero(enough)
+
+    def _finish(self, fits: list[_GroundFit], n_decisions: int) -> Self:
+        self.n_decisions_ = n_decisions
         self.coef_ = np.stack([fit.coef for fit in fits], axis=1).astype(np.float32)
         self.intercept_ = np.array([fit.intercept for fit in fits], dtype=np.float32)
         self.scale_ = np.array([fit.scale for fit in fits])
@@ -188,33 +286,17 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.held_out_ = np.stack([fit.held_out for fit in fits], axis=1)
         return self
 
-    def _fit_one(self, X: csr_matrix, y: NDArray[np.bool_], folds: NDArray[np.int_]) -> _GroundFit:
-        base = logistic(self.strength, binary=True)
-        scores = held_out_scores(base, X, y, folds)
-        platt = LogisticRegression(C=np.inf).fit(scores[:, None], y)
-        scale, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-        held_out = expit(scale * scores + offset)
-        model = base.fit(X, y)
-        return _GroundFit(
-            model.coef_[0],
-            float(model.intercept_[0]),
-            scale,
-            offset,
-            best_f1_threshold(y, held_out),
-            held_out,
-        )
-
     def predict_proba(self, X: csr_matrix) -> NDArray[np.float64]:
         """Return the calibrated probability of each ground, shape (n_rows, n_grounds)."""
         check_is_fitted(self)
         return self.calibrate(X @ self.coef_ + self.intercept_)
 
-    def calibrate(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probabilities of scores, shape (..., n_grounds)."""
+    def calibrate(self, scores: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return the probabilities of scores, shape (..., n_grounds); see `succeed`."""
         probabilities: NDArray[np.float64] = expit(
             self.scale_ * scores.astype(np.float64) + self.offset_
         )
-        return probabilities
+        return succeed(probabilities, self.n_decisions_, 2)
 
     def predict(self, X: csr_matrix) -> NDArray[np.bool_]:
         """Return which grounds reach their threshold, shape (n_rows, n_grounds)."""
@@ -223,6 +305,9 @@ class GroundsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "coef_")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return without_held_out(super().__getstate__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,19 +320,23 @@ class _GroundFit:
     held_out: NDArray[np.float64]
 
 
-def fit_temperature(scores: NDArray[np.float64], codes: NDArray[np.int_]) -> float:
-    """Return the temperature in [0.05, 20] with the least log loss."""
-
-    def loss(log_temperature: float) -> float:
-        probabilities = softmax(scores / np.exp(log_temperature), axis=1)
-        return float(log_loss(codes, probabilities, labels=range(scores.shape[1])))
-
-    found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded")
-    return float(np.exp(found.x))
+def without_held_out(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of an estimator without what only its training needs."""
+    return {name: value for name, value in state.items() if name != "held_out_"}
 
 
-def best_f1_threshold(y: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
-    """Return the probability threshold with the best F1."""
-    precision, recall, thresholds = precision_recall_curve(y, probabilities)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[f1[:-1].argmax()])
+def calibrated_fit(
+    model: LogisticRegression, scores: NDArray[np.float64], y: NDArray[np.bool_], n_decisions: int
+) -> _GroundFit:
+    """Return a binary model with Platt's scaling and threshold, from held-out scores of y."""
+    platt = LogisticRegression(C=np.inf).fit(scores[:, None], y)
+    scale, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    held_out = succeed(expit(scale * scores + offset), n_decisions, 2)
+    return _GroundFit(
+        model.coef_[0],
+        float(model.intercept_[0]),
+        scale,
+        offset,
+        best_f1_threshold(y, held_out),
+        held_out,
+    )

@@ -243,6 +243,8 @@ def name_vocabulary(
     names = [""] * len(vocabulary)
     unnamed = np.ones(len(vocabulary), dtype=bool)
     for text in texts:
+        if not unnamed.any():
+            break
         places = np.minimum(np.searchsorted(vocabulary, text.hashes), len(vocabulary) - 1)
         wanted = (vocabulary[places] == text.hashes) & unnamed[places]
         if not wanted.any():

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import StringStore
 
 from pipeline.batches import batched
+from pipeline.calibration import Refit
 from pipeline.conformal import set_threshold
-from pipeline.cuts import COMPLETENESS, completeness, random_copies
+from pipeline.cuts import COMPLETENESS, N_KINDS, WHOLE, Copies, completeness, draw_kinds
 from pipeline.decision import OUTCOMES, SECTION_LABELS
 from pipeline.features import BATCH, SectionNgrams, Weighted
+from pipeline.matrices import as_fitted_on, matrix_of
 from pipeline.models import GroundsClassifier, OutcomeClassifier
 from pipeline.ngrams import JoinedNgrams, Ngrams, joined, label_flags, name_vocabulary
 from pipeline.views import View
 
-COPIES = 4
-"""Cut-off copies of each training text, beside the whole one; fewer in a large corpus, where
-other texts do their work."""
+COPIES = N_KINDS - 1
+"""Cut-off copies of each training text beside the whole one: one of every kind, but fewer in a
+large corpus, where other texts do their work."""
 ROWS = 100_000
 """Copies are added only up to about this many rows, which bounds the memory of training."""
 
@@ -36,6 +39,15 @@ class Lesson:
     ground_names: tuple[str, ...]
     folds: NDArray[np.int_]
     """Decisions of one fold are held out together when probabilities are calibrated."""
+    apart: NDArray[np.bool_] | None = None
+    """Decisions to calibrate on instead, which no head is fitted to, shape (n_decisions,). Folds
+    make the most of a small corpus; in a large one a part of it is enough."""
+
+    def learnt_from(self) -> list[Ngrams]:
+        """Return the texts that features are fitted to: all that are not set apart."""
+        if self.apart is None:
+            return self.texts
+        return [text for text, apart in zip(self.texts, self.apart, strict=True) if not apart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,53 +163,97 @@ def fit_view(
     ``strings`` holds the words of the Docs that the texts were read from; without it the
     n-grams of the model have no names.
     """
-    texts, rows = with_copies(view, lesson.texts, seed)
-    folds = lesson.folds[rows]
+    copies = with_copies(view, lesson.texts, seed)
     # Copies repeat the words of their text: vocabulary and idf are of the decisions alone.
-    features = SectionNgrams(view.outcome_sections).fit(lesson.texts)
-    X = features.transform(texts)
-    outcome = OutcomeClassifier().fit(X, lesson.outcomes[rows], folds)
-    same = view.grounds_sections == view.outcome_sections
-    grounds_features = features if same else SectionNgrams(view.grounds_sections).fit(lesson.texts)
-    # One copy of each is enough here: a ground seldom rests on one section alone.
-    few = slice(0, 2 * len(lesson.texts))
-    grounds = GroundsClassifier().fit(
-        X[few] if same else grounds_features.transform(texts[few]),
-        lesson.grounds[rows[few]],
-        folds[few],
-        list(lesson.ground_names),
-        lesson.grounds.sum(axis=0),
-    )
+    learnt_from = lesson.learnt_from()
+    features = SectionNgrams(view.outcome_sections).fit(learnt_from)
+    outcome, calibrated_on = _fit_outcome(features, lesson, copies)
     codes = np.searchsorted(OUTCOMES, lesson.outcomes)
+    thresholds = _thresholds(calibrated_on, outcome.held_out_, codes[calibrated_on.rows])
+    same = view.grounds_sections == view.outcome_sections
+    grounds_features = features if same else SectionNgrams(view.grounds_sections).fit(learnt_from)
     return ViewModel(
         view=view,
         outcome_features=features,
         outcome=outcome,
         grounds_features=grounds_features,
-        grounds=grounds,
+        grounds=_fit_grounds(grounds_features, lesson, copies),
         trained_on=np.bincount(codes, minlength=len(OUTCOMES)) / len(codes),
-        thresholds=_thresholds(texts, outcome.held_out_, codes[rows]),
-        vocabulary=_name(features, lesson.texts, strings),
+        thresholds=thresholds,
+        vocabulary=_name(features, learnt_from, strings),
     )
 
 
-def with_copies(
-    view: View, texts: Sequence[Ngrams], seed: int
-) -> tuple[list[Ngrams], NDArray[np.int_]]:
-    """Return the texts and some cut-off copies of each, with the decision each is of.
+def _fit_outcome(
+    features: SectionNgrams, lesson: Lesson, copies: Copies
+) -> tuple[OutcomeClassifier, Copies]:
+    """Return the outcome model and the copies that it was calibrated on."""
+    outcomes = lesson.outcomes[copies.rows]
+    if lesson.apart is None:
+        X = matrix_of(features, copies)
+        folds = lesson.folds[copies.rows]
+        refit = _refit(features, copies)
+        return OutcomeClassifier().fit(X, outcomes, folds, len(lesson.texts), refit), copies
+    apart = lesson.apart[copies.rows]
+    fitted_on, calibrated_on = copies.where(~apart), copies.where(apart)
+    model = OutcomeClassifier().fit_apart(
+        matrix_of(features, fitted_on),
+        outcomes[~apart],
+        matrix_of(features, calibrated_on),
+        outcomes[apart],
+        int(lesson.apart.sum()),
+    )
+    return model, calibrated_on
+
+
+def _refit(features: SectionNgrams, copies: Copies) -> Refit:
+    """Return what fits the features to the whole texts among some rows."""
+    whole = copies.kinds == WHOLE
+    return lambda X, rows: as_fitted_on(features, X, whole & rows)
+
+
+def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> GroundsClassifier:
+    # One copy of each is enough here: a ground seldom rests on one section alone.
+    few = copies[: 2 * len(lesson.texts)]
+    grounds, positives = lesson.grounds[few.rows], lesson.grounds.sum(axis=0)
+    names = list(lesson.ground_names)
+    if lesson.apart is None:
+        X = matrix_of(features, few)
+        return GroundsClassifier().fit(
+            X,
+            grounds,
+            lesson.folds[few.rows],
+            names,
+            positives,
+            len(lesson.texts),
+            _refit(features, few),
+        )
+    apart = lesson.apart[few.rows]
+    return GroundsClassifier().fit_apart(
+        matrix_of(features, few.where(~apart)),
+        grounds[~apart],
+        matrix_of(features, few.where(apart)),
+        grounds[apart],
+        names,
+        positives,
+        int(lesson.apart.sum()),
+    )
+
+
+def with_copies(view: View, texts: Sequence[Ngrams], seed: int) -> Copies:
+    """Return the texts and some cut-off copies of each: the whole ones come first.
 
     Copies of which the view could read nothing are left out.
     """
     rng = np.random.default_rng(seed)
-    rows = list(range(len(texts)))
-    copies = list(texts)
+    rounds = max(1, min(COPIES, ROWS // len(texts)))
+    whole = np.full(len(texts), WHOLE)
+    kinds = np.concatenate([whole, *draw_kinds(len(texts), rounds, rng)])
+    copies = Copies(texts, np.tile(np.arange(len(texts)), rounds + 1), kinds)
     readable = label_flags(tuple({*view.outcome_sections, *view.grounds_sections}))
-    for _ in range(max(1, min(COPIES, ROWS // len(texts)))):
-        for row, copy in enumerate(random_copies(texts, rng)):
-            if readable[copy.sections].any():
-                rows.append(row)
-                copies.append(copy)
-    return copies, np.array(rows)
+    keep = np.any(copies.labels() & readable, axis=1)
+    keep[: len(texts)] = True
+    return copies.where(keep)
 
 
 def _name(features: SectionNgrams, texts: Sequence[Ngrams], strings: StringStore | None) -> bytes:
@@ -207,10 +263,10 @@ def _name(features: SectionNgrams, texts: Sequence[Ngrams], strings: StringStore
 
 
 def _thresholds(
-    texts: Sequence[Ngrams], probabilities: NDArray[np.float64], codes: NDArray[np.int_]
+    copies: Copies, probabilities: NDArray[np.float64], codes: NDArray[np.int_]
 ) -> dict[str, float]:
     """Return the set threshold for each kind of copy, from held-out probabilities."""
-    kinds = np.array([completeness(labels_of(text)) for text in texts])
+    kinds = np.array([completeness(names_of(held)) for held in copies.labels()])
     return {
         kind: set_threshold(probabilities[kinds == kind], codes[kinds == kind])
         for kind in COMPLETENESS
@@ -219,4 +275,9 @@ def _thresholds(
 
 def labels_of(text: Ngrams) -> list[str]:
     """Return the labels of the sections that a text has words in."""
-    return [SECTION_LABELS[code] for code in np.flatnonzero(np.bincount(text.sections))]
+    return names_of(np.bincount(text.sections))
+
+
+def names_of(held: NDArray[Any]) -> list[str]:
+    """Return the section labels whose entries in ``held`` are not zero."""
+    return [SECTION_LABELS[code] for code in np.flatnonzero(held)]

@@ -2,11 +2,14 @@
 
 from itertools import combinations
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import neardup
 from pipeline.neardup import (
-    bands_and_rows,
+    candidates,
     clusters,
     jaccard,
     near_duplicates,
@@ -61,11 +64,35 @@ def test_pairs_and_similarities_are_those_of_a_full_comparison(texts) -> None:
     assert near_duplicates(named, 0.3) == expected
 
 
-def test_more_rows_for_higher_thresholds() -> None:
-    # 1 - (1 - 0.2^2)^128 = 0.995; 1 - (1 - 0.2^3)^85 = 0.49. 1 - (1 - 0.5^4)^64 = 0.984.
-    assert bands_and_rows(0.2) == (128, 2)
-    assert bands_and_rows(0.5) == (64, 4)
-    assert bands_and_rows(0.001) == (256, 1)
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sets(st.integers(0, 12), min_size=1, max_size=10), max_size=10),
+    st.sampled_from([0.2, 1 / 3, 0.5, 0.6, 0.75, 1.0]),
+    st.sampled_from([1, 7, 1000]),
+)
+def test_no_pair_at_the_threshold_is_missed_whatever_is_counted_at_once(sets, threshold, at_once):
+    arrays = [np.array(sorted(members), dtype=np.uint32) for members in sets]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neardup, "PRODUCTS", at_once)
+        found = list(candidates(arrays, threshold))
+    assert len(found) == len(set(found))
+    assert set(found) >= {
+        (one, other)
+        for one, other in combinations(range(len(sets)), 2)
+        if jaccard(arrays[one], arrays[other]) >= threshold
+    }
+
+
+def test_a_phrase_that_all_share_makes_no_candidates() -> None:
+    common = list(range(100))
+    sets = [np.array(common + [1000 * n + k for k in range(200)], np.uint32) for n in range(1, 9)]
+    assert list(candidates(sets, 0.5)) == []
+
+
+@pytest.mark.parametrize("threshold", [0, -0.1, 1.1])
+def test_a_threshold_that_means_nothing_is_refused(threshold) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        near_duplicates({"a": PARAGRAPH}, threshold)
 
 
 def test_clusters_follow_links() -> None:
