@@ -273,11 +273,6 @@ def _thresholds(
     }
 
 
-def labels_of(text: Ngrams) -> list[str]:
-    """Return the labels of the sections that a text has words in."""
-    return names_of(np.bincount(text.sections))
-
-
 def names_of(held: NDArray[Any]) -> list[str]:
     """Return the section labels whose entries in ``held`` are not zero."""
     return [SECTION_LABELS[code] for code in np.flatnonzero(held)]
