@@ -71,7 +71,8 @@ lab: $(READY) $(MODEL) ## Open the notebooks in JupyterLab (installs it the firs
 
 bench: $(READY) $(MODEL) ## Measure speed as ratios to baselines; JSON in .benchmarks/
 	@mkdir -p .benchmarks
-	@$(BIN)/python -m pytest tests/bench/bench_speed.py --benchmark-json=.benchmarks/bench.json --benchmark-columns=min,mean,rounds
+	@$(BIN)/python -c 'import fasttext' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[bench]'
+	@$(BIN)/python -m pytest tests/bench/bench_speed.py tests/bench/bench_batches.py --benchmark-json=.benchmarks/bench.json --benchmark-columns=min,mean,rounds
 
 fuzz: $(READY) $(MODEL) ## Throw many thousands of broken inputs at every reader
 	@FUZZ_CASES=50000 $(BIN)/python -m pytest tests/test_fuzz.py

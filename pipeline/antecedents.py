@@ -23,8 +23,9 @@ _NAMED = r"[A-Z][A-Za-z0-9&]*(?:[^\S\n](?:(?:on|of|and)[^\S\n])?[A-Z0-9][A-Za-z0
 _NAME = re.compile(_NAMED)
 _NAME_BEFORE = re.compile(rf"(?<![\w'’]){_NAMED}$")
 _LONGEST_NAME = 60
-_OPENING = re.compile(r"[“‘]|(?<![\w.,;!?)])[\"'](?=\w)")
-_CLOSING = re.compile(r"”|(?<=[\w.,;!?)])[\"'’](?![A-Za-z])")
+# The sign comes first and what stands before it second: so the search need only try at signs.
+_OPENING = re.compile(r"[“‘\"'](?:(?<=[“‘])|(?<![\w.,;!?)].)(?=\w))")
+_CLOSING = re.compile(r"[”\"'’](?:(?<=”)|(?<=[\w.,;!?)].)(?![A-Za-z]))")
 
 
 class Link(NamedTuple):
@@ -151,7 +152,11 @@ class Antecedents:
 
     def abbreviation_before(self, at: int) -> tuple[int, Link] | None:
         """Return start and meaning of an abbreviation that ends at the offset."""
-        match = _NAME_BEFORE.search(self.text, max(0, at - _LONGEST_NAME), at)
+        start = max(0, at - _LONGEST_NAME)
+        last_word = self.text[start:at].split()[-1:]
+        if last_word and last_word[0].isalpha() and last_word[0].islower():
+            return None
+        match = _NAME_BEFORE.search(self.text, start, at)
         if match is None:
             return None
         name = match.group()
@@ -178,8 +183,9 @@ class Antecedents:
 # A bracket that holds a citation stands after the full stop: "... to review it. (Section 27) It
 # also ...", so a capital after a closing bracket begins a sentence too.
 _SENTENCE_END = re.compile(
-    r"[.!?][\"'’”)\]]*\s+(?=[\"'‘“(\[]*[A-Z0-9•])|\)\s+(?=[A-Z](?!ct\b|egulations\b|rder\b|ules\b))"
-    r"|\n\s*\n|\n(?=\s*[A-Z0-9•*(–-])"
+    r"[.!?)\n](?:(?<=[.!?])[\"'’”)\]]*\s+(?=[\"'‘“(\[]*[A-Z0-9•])"
+    r"|(?<=\))\s+(?=[A-Z](?!ct\b|egulations\b|rder\b|ules\b))"
+    r"|(?<=\n)(?:\s*\n|(?=\s*[A-Z0-9•*(–-])))"
 )
 _ABBREVIATED = re.compile(
     r"\b(?:ss?|paras?|regs?|sch|arts?|no|v|pt|mr|mrs|ms|dr|etc|e\.g|i\.e)$", re.IGNORECASE

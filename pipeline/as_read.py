@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pipeline.decision import Decision, Section
 
@@ -18,19 +17,20 @@ def sections_as_read(decision: Decision, sections: Iterable[Section]) -> list[Se
     ``header``, together with what follows them if that is one.
     """
     cuts = dict(decision.cuts)
-    found: list[Section] = []
+    starts: list[int] = []
+    names: list[tuple[str, str]] = []
     for section in sections:
         start = decision.offset_as_read(section.start)
         cut_end = cuts.get(start, start)
         if cut_end - start > BLANK and section.label != "header":
-            found.append(Section("header", "", start, cut_end))
-        if found and section.label != "header":
+            starts.append(start)
+            names.append(("header", ""))
+        if starts and section.label != "header":
             start = cut_end
-        found.append(replace(section, start=start))
-    length = len(decision.text) + sum(end - start for start, end in decision.cuts)
-    ends = [section.start for section in found[1:]] + [length]
-    return (
-        [replace(section, end=end) for section, end in zip(found, ends, strict=True)]
-        if found
-        else []
-    )
+        starts.append(start)
+        names.append((section.label, section.heading))
+    ends = [*starts[1:], len(decision.text) + sum(end - start for start, end in decision.cuts)]
+    return [
+        Section(label, heading, start, end)
+        for (label, heading), start, end in zip(names, starts, ends, strict=False)
+    ]

@@ -7,7 +7,7 @@ Plain string search finds the few places worth a look; the parsers run only ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -17,24 +17,47 @@ from pipeline.titles import TitleIndex
 
 MentionKind = Literal["title", "short", "unknown", "year", "pronoun"]
 
-# The first letters of every keyword. One pass of this cheap pattern over the text finds the
-# few places where the parser is worth a call; the parser then reads the keyword properly.
+# The first letters of every keyword.
 _KEYWORD_START = re.compile(
     r"[sSrRpPAC](?:ect|ecs?[.\s]|EC|s?\.?\s?\d"  # section, sec., s 9, ss. 9
     r"|egu|egs?[.\s]|EG|ule"  # regulation, reg., rule
     r"|ched|chs?[.\s]|CH"  # schedule, sch.
     r"|ara|arts?\s|AR[AT]|rt|lass\s)"  # paragraph, para., Part, Art., Article, Class
+    r"|(?<![^ (\n\xa0])art"  # article, art.
 )
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\s{1,2}\d[A-Z]{2}\b|S\d{1,3}[A-Z]\d")
-_ARTICLE_START = (
-    " art",
-    "(art",
-    "\nart",
-    "\xa0art",
-)  # kept out of the pattern: a small "a" would slow it by half
+# A number follows every keyword, and digits are rare where s, r and p are everywhere: so the
+# text is read backwards, from a number to the word before it. For the search to have a single
+# character to look for, all digits are made 0. What is not ASCII is read as ?, and may be a
+# digit or a space.
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_SPACES = rb"[\s?\x1c-\x1f]{0,7}"
+_WORD_BACKWARDS = (
+    rb"([A-Z]{0,2})" + _SPACES + rb"\.?"
+    rb"[A-Za-z]{0,10}(?:[sSrRpP]|[rR]A|ra)(?![A-Za-z])"
+)
+_NUMBERED_WORD_BACKWARDS = (
+    re.compile(rb"0" + _WORD_BACKWARDS),
+    re.compile(rb"\?" + _WORD_BACKWARDS),
+)
+# The only keywords that may stand before letters.
+_LETTERED = (
+    re.compile(rb"P(?:arts?|ARTS?)" + _SPACES + rb"[IVX]"),
+    re.compile(rb"Class" + _SPACES + rb"[A-Z]"),
+)
 
-_NOUN_PLACES = ("Act", "ACT", "Regulations", "regulations", "Order", "Rules", " act 1", " act 2")
-_NOUN = re.compile(r"[Aa]ct(?![a-z])|ACT\b|[Rr]egulations\b|Order\b|Rules\b")
+# One pattern for each first letter: that is looked for far faster than one of several letters.
+_NOUNS = (
+    re.compile(r"A(?:ct(?![a-z])|CT\b)"),
+    re.compile(r"R(?:egulations|ules)\b"),
+    re.compile(r"Order\b"),
+)
+_SMALL_NOUNS = (
+    (" act 1", re.compile(r"(?<= )act(?= 1)")),
+    (" act 2", re.compile(r"(?<= )act(?= 2)")),
+    ("regulations", re.compile(r"regulations\b")),
+)
+"""Words in small letters, which are common: their patterns, and what to look for before."""
 _YEAR = re.compile(
     r"[^\S\n]*\n?[^\S\n]*,?(?:[^\S\n]of)?[^\S\n]*\n?[^\S\n]*((?:18|19|20)\d\d)(?!\d)"
 )
@@ -111,23 +134,30 @@ def find_groups(text: str) -> list[Group]:
     return groups
 
 
-def _places(text: str, needles: Iterable[str]) -> Iterator[int]:
-    for needle in needles:
-        at = text.find(needle)
-        while at >= 0:
-            yield at
-            at = text.find(needle, at + 1)
-
-
 def _keyword_places(text: str) -> list[int]:
     """Return where a keyword may begin: at the start of a word that is no possessive s."""
-    places = [match.start() for match in _KEYWORD_START.finditer(text)]
-    articles = [at + 1 for at in _places(text, _ARTICLE_START)]
-    if text.startswith("art"):
-        articles.append(0)
-    if articles:
-        places = sorted(places + articles)
-    return [at for at in places if _starts_word(text, at) and not _POSTCODE.match(text, at)]
+    return [
+        at
+        for at in _numbered_words(text)
+        if _KEYWORD_START.match(text, at)
+        and _starts_word(text, at)
+        and not _POSTCODE.match(text, at)
+    ]
+
+
+def _numbered_words(text: str) -> list[int]:
+    """Return where words begin that a number follows, as far as they may be keywords."""
+    zeros = text.encode("ascii", "replace").translate(_DIGITS_AS_ZERO)
+    backwards = zeros[::-1]
+    places = []
+    for pattern in _NUMBERED_WORD_BACKWARDS:
+        for match in pattern.finditer(backwards):
+            places.append(len(text) - match.end())
+            if match[1]:  # "Schedule A1", or "S9"
+                places.append(len(text) - match.end(1))
+    for pattern in _LETTERED:
+        places += [match.start() for match in pattern.finditer(zeros)]
+    return sorted(places)
 
 
 def _starts_word(text: str, at: int) -> bool:
@@ -142,11 +172,7 @@ def _starts_word(text: str, at: int) -> bool:
 def find_mentions(text: str, index: TitleIndex) -> list[Mention]:
     """Return the instruments that a text names or points to; the longest title wins."""
     mentions: list[Mention] = []
-    places = sorted({at + 1 if text[at] == " " else at for at in _places(text, _NOUN_PLACES)})
-    for at in places:
-        match = _NOUN.match(text, at)
-        if match is None or not _starts_word(text, at):
-            continue
+    for match in _nouns(text):
         mention = _mention(text, match, index)
         if mention is None:
             continue
@@ -156,6 +182,18 @@ def find_mentions(text: str, index: TitleIndex) -> list[Mention]:
             mentions.pop()
         mentions.append(mention)
     return mentions
+
+
+def _nouns(text: str) -> list[re.Match[str]]:
+    """Return the words that may end the name of an instrument, in order of print."""
+    patterns = [*_NOUNS, *(pattern for needle, pattern in _SMALL_NOUNS if needle in text)]
+    found = [
+        match
+        for pattern in patterns
+        for match in pattern.finditer(text)
+        if _starts_word(text, match.start())
+    ]
+    return sorted(found, key=re.Match.start)
 
 
 def _mention(text: str, noun_match: re.Match[str], index: TitleIndex) -> Mention | None:
@@ -190,8 +228,8 @@ def _titled(
         start, instruments = _start_of_capitals(text, at) or start, []
     if not instruments:
         return Mention(start, end, "unknown", noun, year=year)
-    definition = _DEFINITION.match(text, end)
-    paths = tuple(one.path for one in instruments)
+    definition = _DEFINITION.match(text, end) if "(" in text[end : end + 4] else None
+    paths = tuple([one.path for one in instruments])
     return Mention(start, end, kind, noun, paths, year, definition["name"] if definition else "")
 
 

@@ -92,7 +92,7 @@ def guess(
     model: ViewModel, labelled: Labelled, rows: NDArray[np.int_], texts: Iterable[Ngrams]
 ) -> Guess:
     """Return what ``model`` says of ``texts``, which are copies of the decisions in ``rows``."""
-    found = [model.predict(text) for text in texts]
+    found = model.predict_all(texts)
     grounds = np.full((len(found), len(labelled.ground_names)), np.nan)
     modelled = [labelled.ground_names.index(name) for name in model.grounds.grounds_]
     grounds[:, modelled] = [one.grounds for one in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,9 +34,10 @@ class Evidence:
     their mean over the three outcomes."""
 
 
-def sentence_bounds(text: str) -> NDArray[np.int64]:
-    """Return where each sentence of a text begins, and the length of the text, shape (n + 1,)."""
-    return np.array([0, *(match.end() for match in _END.finditer(text)), len(text)])
+def sentence_bounds(text: str) -> list[int]:
+    """Return where each sentence of a text begins, and at last the length of the text."""
+    bounds = [0, *(match.end() for match in _END.finditer(text))]
+    return bounds if text and bounds[-1] == len(text) else [*bounds, len(text)]
 
 
 def find_evidence(
@@ -50,18 +52,20 @@ def find_evidence(
     ``pull`` is one number for each n-gram (`pipeline.view_model.Prediction.pull`). Sentences
     that pull the other way are not evidence, so there may be fewer than ``most``.
     """
+    if not len(pull):
+        return []
     bounds = sentence_bounds(text)
-    sentences = np.searchsorted(bounds, ngrams.offsets, side="right") - 1
-    weights = np.bincount(sentences, pull, len(bounds) - 1)
-    starts = np.array([section.start for section in sections])
+    by_character = np.bincount(ngrams.offsets, pull, len(text))
+    weights = np.add.reduceat(by_character, bounds[:-1])
+    starts = [section.start for section in sections]
     found = []
-    for sentence in np.argsort(-weights, kind="stable")[:most]:
+    for sentence in np.argsort(-weights, kind="stable")[:most].tolist():
         if weights[sentence] <= 0:
             break
-        start, end = int(bounds[sentence]), int(bounds[sentence + 1])
+        start, end = bounds[sentence], bounds[sentence + 1]
         mark = _LIST_MARK.match(text, start, end)
         start = mark.end() if mark else start
         end = start + len(text[start:end].rstrip())
-        section = sections[int(np.searchsorted(starts, start, side="right")) - 1].label
+        section = sections[bisect_right(starts, start) - 1].label
         found.append(Evidence(section, start, end, float(weights[sentence])))
     return found

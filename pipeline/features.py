@@ -10,43 +10,60 @@ from typing import Any, Self
 import numpy as np
 import spacy
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, DocBin
 
+from pipeline.batches import batched
 from pipeline.document_counts import DocumentCounts
-from pipeline.hash_index import HashIndex
-from pipeline.ngrams import GROUP_NAMES, GROUP_OF_LABEL, Ngrams, label_flags, read_ngrams
+from pipeline.hashes import HashIndex
+from pipeline.ngrams import (
+    GROUP_NAMES,
+    GROUP_OF_LABEL,
+    JoinedNgrams,
+    Ngrams,
+    joined,
+    label_flags,
+    read_ngrams,
+)
 
 BLOCK_NAMES = ("whole text", *GROUP_NAMES, "none")
 """The whole text, the section groups, and sections in no group."""
 N_BLOCKS = len(BLOCK_NAMES)
+
+BATCH = 8
+"""Texts that are weighed together: enough to share what numpy takes for each step, few enough
+for their arrays to stay in the cache of a processor."""
+
+_ORIGIN_BITS = 32
+_ORIGIN_MASK = (1 << _ORIGIN_BITS) - 1
+_BLOCK_OF_LABEL = GROUP_OF_LABEL.astype(np.intp) + 1
 
 SALTS = np.array([get_string_id(f"block {name}") for name in BLOCK_NAMES], dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """The features of one text and where they occur in it."""
+    """The features of some texts, and where they occur in the n-grams of all of them."""
 
-    columns: NDArray[np.intp]
-    """Each feature once, in order: the columns of the matrix that are not zero."""
-    weights: NDArray[np.float32]
-    """The cell of each column."""
+    matrix: csr_matrix
+    """Weights, float32, shape (n_texts, n_features), the columns of each row in order."""
     counts: NDArray[np.intp]
-    """How often each feature occurs."""
-    origins: NDArray[np.intp]
-    """Indices into the text's `Ngrams`: ``counts[0]`` for the first feature, and so on."""
+    """How often the feature of each cell of the matrix occurs in its text."""
+    origins: NDArray[np.int64]
+    """Indices into the n-grams: ``counts[0]`` for the first cell, and so on."""
+    known: NDArray[np.bool_]
+    """Which n-grams are in the vocabulary."""
 
-    def share_out(self, values: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-        """Divide the value of each feature evenly among the n-grams it occurs in, shape (length,).
+    def share_out(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Divide the value of each cell evenly among the n-grams it occurs in, shape (n_ngrams,).
 
-        ``length`` is the number of n-grams of the text.
+        ``values`` is parallel to ``matrix.data``.
         """
-        shares = np.repeat(values / self.counts, self.counts)
-        return np.bincount(self.origins, shares, length).astype(np.float32)
+        shares = np.repeat(values / self.counts.astype(np.float32), self.counts)
+        return np.bincount(self.origins, shares, len(self.known)).astype(np.float32)
 
 
 class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -132,36 +149,42 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, docs: Iterable[Doc | Ngrams] | DocBin) -> csr_matrix:
         """Return the matrix, float32, shape (n_texts, n_features)."""
         check_is_fitted(self)
-        texts = [self.weigh(ngrams) for ngrams in as_ngrams(docs)]
-        columns = np.concatenate([text.columns for text in texts] or [np.empty(0, np.intp)])
-        weights = np.concatenate([text.weights for text in texts] or [np.empty(0, np.float32)])
-        ends = np.cumsum([0, *(len(text.columns) for text in texts)])
-        return csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
+        rows = [self.weigh(joined(texts)).matrix for texts in batched(as_ngrams(docs), BATCH)]
+        if not rows:
+            return csr_matrix((0, len(self.idf_)), dtype=np.float32)
+        return vstack(rows, format="csr")
 
-    def weigh(self, ngrams: Ngrams) -> Weighted:
-        """Return the weight of each feature of one text."""
+    def weigh(self, texts: JoinedNgrams) -> Weighted:
+        """Return the weight of each feature of each text."""
+        ngrams, text_of_ngram = texts.ngrams, texts.numbers
         places, known = self._index.find(ngrams.hashes)
         if self.sections is not None:
-            known &= label_flags(self.sections)[ngrams.sections]
+            known &= label_flags(self.sections).take(ngrams.sections)
         origins = np.flatnonzero(known)
-        rows = places.take(origins) * N_BLOCKS
-        groups = GROUP_OF_LABEL.take(ngrams.sections.take(origins)) + np.intp(1)
+        rows = places.take(origins) * np.intp(N_BLOCKS)
+        groups = _BLOCK_OF_LABEL.take(ngrams.sections.take(origins))
         columns = self.columns_.ravel().take(np.concatenate([rows, rows + groups]))
-        # In the order of their columns, so that occurrences stand together and the arrays of
-        # the model are read from front to back.
-        order = columns.argsort()
-        order = order[np.count_nonzero(columns < 0) :]
-        columns = columns.take(order)
-        is_first = np.ones(len(columns), dtype=np.bool_)
-        np.not_equal(columns[1:], columns[:-1], out=is_first[1:])
+        origins = np.concatenate([origins, origins])
+        features = np.flatnonzero(columns >= 0)
+        origins = origins.take(features)
+        # One number holds text, column and n-gram, so that one sort brings the occurrences of a
+        # feature together and the arrays of the model are read from front to back.
+        cells = text_of_ngram.take(origins) * len(self.idf_) + columns.take(features)
+        packed = np.sort(cells << _ORIGIN_BITS | origins)
+        origins, cells = packed & _ORIGIN_MASK, packed >> _ORIGIN_BITS
+        is_first = np.ones(len(cells), dtype=np.bool_)
+        np.not_equal(cells[1:], cells[:-1], out=is_first[1:])
         firsts = np.flatnonzero(is_first)
-        counts = np.append(firsts[1:], len(columns)) - firsts
-        features = columns.take(firsts).astype(np.intp)
-        weights = (1 + np.log(counts, dtype=np.float32)) * self.idf_.take(features)
-        blocks = self.blocks_.take(features)
-        lengths = np.sqrt(np.bincount(blocks, weights * weights, N_BLOCKS)).astype(np.float32)
-        weights /= lengths.take(blocks)
-        return Weighted(features, weights, counts, np.concatenate([origins, origins]).take(order))
+        counts = np.diff(firsts, append=len(cells))
+        rows = text_of_ngram.take(origins.take(firsts))
+        columns = (cells.take(firsts) - rows * len(self.idf_)).astype(np.int32)
+        weights = (1 + np.log(counts, dtype=np.float32)) * self.idf_.take(columns)
+        blocks = rows * N_BLOCKS + self.blocks_.take(columns)
+        lengths = np.sqrt(np.bincount(blocks, weights * weights, len(texts) * N_BLOCKS))
+        weights /= lengths.astype(np.float32).take(blocks)
+        ends = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(np.int32)
+        matrix = csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
+        return Weighted(matrix, counts, origins, known)
 
     @cached_property
     def _index(self) -> HashIndex:

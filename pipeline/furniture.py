@@ -21,10 +21,35 @@ MOST_LINES_OF_VALUE = 3
 
 def join_blocks(lines: Lines, marks: list[Mark]) -> list[Mark]:
     """Return `marks` with each block of lines that belong together as one mark."""
-    marks = _without_lists(_join_contents(marks))
-    if any(map(_is_header, marks)):
+    if _may_have_list(marks):
+        marks = _without_lists(_join_contents(marks))
+    else:
+        marks = [mark for mark in marks if not mark.is_item]
+    rules = [mark.rule for mark in marks if mark.rule]
+    if any(rule.label == "header" for rule in rules):
         marks = _join_header(lines, marks)
-    return _join_banner(marks)
+    if any(rule.begins_banner for rule in rules):
+        marks = _join_banner(marks)
+    return marks
+
+
+def _may_have_list(marks: Sequence[Mark]) -> bool:
+    """Whether lines enough for a list stand in a row: three, or any under "Contents"."""
+    enough = min(FEWEST_IN_LIST, FEWEST_IN_CONTENTS)
+    in_a_row = 1
+    for one, other in pairwise(marks):
+        if one.next_line == other.line and _are_in_a_row(one, other):
+            in_a_row += 1
+            if in_a_row == enough or one.label == "furniture":
+                return True
+        else:
+            in_a_row = 1
+    return False
+
+
+def _are_in_a_row(one: Mark, other: Mark) -> bool:
+    """Whether two neighbours may be lines of one list."""
+    return not one.rule and not other.rule and one.is_right_above(other)
 
 
 def _without_lists(marks: list[Mark]) -> list[Mark]:
@@ -48,23 +73,27 @@ def _join_header(lines: Lines, marks: list[Mark]) -> list[Mark]:
     Those are the title, right before the first, and values on lines of their own.
     """
     kept: list[Mark] = []
+    blocks: list[Mark] = []
     block: Mark | None = None
     for mark in marks:
-        if not _is_header(mark):
+        if mark.rule is None:
             kept.append(mark)
-            block = None if mark.rule else block
+        elif mark.rule.label != "header":
+            kept.append(mark)
+            block = None
         elif block and _only_short_lines(lines, block.next_line, mark.line):
             block.next_line, block.rule, block.text = mark.next_line, mark.rule, mark.text
         else:
             block = mark
             block.line = _title_start(lines, mark, kept)
             kept.append(block)
+            blocks.append(block)
     headings = {mark.line for mark in kept if mark.label}
-    blocks = [mark for mark in kept if _is_header(mark)]
     for block in blocks:
         block.next_line = _value_end(lines, block, headings)
-    covered = {span[0] for block in blocks for span in lines.between(block.line, block.next_line)}
-    return [mark for mark in kept if mark.rule or mark.line not in covered]
+        begin, end = block.line, block.next_line
+        kept = [mark for mark in kept if mark.rule or not begin <= mark.line < end]
+    return kept
 
 
 def _is_header(mark: Mark) -> bool:
@@ -123,17 +152,16 @@ def _join_banner(marks: list[Mark]) -> list[Mark]:
 
 
 def _join_contents(marks: list[Mark]) -> list[Mark]:
-    if not any(one.is_right_above(other) for one, other in pairwise(marks)):
-        return [mark for mark in marks if not mark.is_item]
     kept: list[Mark] = []
     i = 0
     while i < len(marks):
-        run = _headings_in_a_row(marks, i)
+        is_row = i + 1 < len(marks) and _are_in_a_row(marks[i], marks[i + 1])
+        run = _headings_in_a_row(marks, i) if is_row else [marks[i]]
         i += len(run)
-        if _is_contents(run):
+        if len(run) > 1 and _is_contents(run):
             kept.append(Mark(run[0].line, 0, 0, "", run[-1].next_line, rule=CONTENTS))
         else:
-            kept.extend(mark for mark in run if not mark.is_item)
+            kept += [mark for mark in run if not mark.is_item]
     return kept
 
 
@@ -146,10 +174,9 @@ def _headings_in_a_row(marks: Sequence[Mark], first: int) -> list[Mark]:
     run = [marks[first]]
     seen = {marks[first].text.lower()}
     for i in range(first + 1, len(marks)):
-        mark, wording = marks[i], marks[i].text.lower()
-        if run[-1].rule or mark.rule or not run[-1].is_right_above(mark):
-            break
-        if not mark.is_bare or wording in seen:
+        mark = marks[i]
+        wording = mark.text.lower()
+        if not (_are_in_a_row(run[-1], mark) and mark.is_bare) or wording in seen:
             break
         run.append(mark)
         seen.add(wording)
@@ -167,6 +194,6 @@ def _are_same(one: Mark, other: Mark) -> bool:
 
 
 def _is_contents(run: Sequence[Mark]) -> bool:
+    """Whether two or more headings in a row have a title, or name sections enough."""
     sections = {mark.label for mark in run} - {"", "furniture", SUBHEADING}
-    titled = run[0].label == "furniture" and len(run) > 1
-    return titled or len(sections) >= FEWEST_IN_CONTENTS
+    return run[0].label == "furniture" or len(sections) >= FEWEST_IN_CONTENTS

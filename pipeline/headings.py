@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from pipeline.decision import SECTION_LABELS
+from pipeline.remembered import Remembered
 
 RULES = Path(__file__).with_name("headings.toml")
 SUBHEADING = "subheading"
@@ -31,18 +34,19 @@ LONGEST_HEADING = 90
 """Characters; a longer line is a paragraph."""
 LONGEST_MISSPELT = 60
 MOST_WORDS = 11
-MOST_REMEMBERED = 20_000
 
 WORD = re.compile(r"[a-z0-9]+")
 APOSTROPHES = "'’‘`´ʼ′"
 QUOTATION_MARKS = "“\"‘'"
 BULLET = re.compile(r"[-–—•·▪●◦]|[*o]\s")
 LIST_NUMBER = re.compile(
-    r"(?:[#*_>][#*_>\s]*)?"
-    r"(?P<number>(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]*|\(?[a-z][.)]+|\(?[ivx]{1,4}[.)]+)\s+)?",
+    r"(?:[#*_>][#*_>\s]*+)?+"
+    r"(?P<number>(?:\(?\d{1,3}(?:\.\d{1,3})*+[.):]*+|\(?[a-z][.)]++|\(?[ivx]{1,4}[.)]++)\s++)?+",
     re.IGNORECASE,
 )
-"""What may stand before a heading: marks of a markup language, and a list number."""
+"""What may stand before a heading: marks of a markup language, and a list number.
+
+Possessive, as no heading begins with these: where none follows, no shorter number is tried."""
 TRAILING = " \t\u00a0#*_.:-–—"
 """What may stand after a heading on its line."""
 PARTED = (
@@ -51,6 +55,8 @@ PARTED = (
 )
 """What stands between a heading and the text on its line: a colon, a dash, nothing, a list
 number, or a space before a word that has a capital only as the first of a sentence."""
+ALSO_TAKEN_FOR = {"s": "ſ", "k": "\u212a", "i": "İı"}
+"""What ``(?i)`` takes for a letter besides its capital: long s, kelvin sign, Turkish i."""
 PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{0,3}$|\s\d{1,3}$")
 HEADING_SHAPE = re.compile(
     # begins with a capital, or is a day ("14 October", "8 and 9 October") or a year
@@ -144,7 +150,9 @@ class HeadingRules:
         self._anywhere = _with_alternation(
             [rule for rule in self._line_rules if rule.label != "header" and not rule.begins_banner]
         )
-        self._remembered: dict[str, KnownLine | None] = {}
+        self._read_lines = Remembered(self._read)
+        self._header_lines = Remembered(self._header_line)
+        self._subjects = Remembered(self._about)
 
     @classmethod
     def from_toml(cls, text: str) -> HeadingRules:
@@ -159,14 +167,9 @@ class HeadingRules:
     def read(self, line: str) -> KnownLine | None:
         """Return what `line` may be, or None where it can be no heading and no furniture.
 
-        What it is may depend on the lines around it; those are not looked at here. Headings
-        are much the same from one decision to the next, so the answers are remembered.
+        What it is may depend on the lines around it; those are not looked at here.
         """
-        if line not in self._remembered:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[line] = self._read(line)
-        return self._remembered[line]
+        return self._read_lines[line]
 
     def _read(self, line: str) -> KnownLine | None:
         if line[-1] in ",;":
@@ -227,6 +230,9 @@ class HeadingRules:
 
     def about(self, line: str) -> str:
         """Return the label that the first telling word of an unlisted heading speaks for, or ""."""
+        return self._subjects[line]
+
+    def _about(self, line: str) -> str:
         found = self._keywords.search(normalise(line))
         if found is None or found.lastindex is None:
             return ""
@@ -238,11 +244,12 @@ class HeadingRules:
 
         Header lines and cookie notices are known only before the first heading.
         """
-        line = " ".join(line.split())
-        rules, any_of_them = self._in_header if in_header else self._anywhere
-        if not any_of_them.fullmatch(line):
-            return None
-        return next(rule for rule in rules if rule.pattern.fullmatch(line))
+        if in_header and len(line) <= LONGEST_HEADING:
+            return self._header_lines[line]
+        return self._header_line(line) if in_header else _rule_of(line, *self._anywhere)
+
+    def _header_line(self, line: str) -> LineRule | None:
+        return _rule_of(line, *self._in_header)
 
     # ---- headings that share their line with text ----
 
@@ -254,7 +261,7 @@ class HeadingRules:
         `PARTED` follows ("The complaintMr X says"); else it may be ("The complaint Mr X made").
         """
         return re.compile(
-            rf"{LIST_NUMBER.pattern}(?P<heading>(?i:{self._printed}))"
+            rf"{LIST_NUMBER.pattern}(?P<heading>{self._printed})"
             rf"(?:(?P<parted>{PARTED})|\s+(?=[A-Z0-9•(\"'“‘]))"
         )
 
@@ -263,23 +270,29 @@ class HeadingRules:
         """A heading (group ``heading``) or another line of the page, in the middle of a line."""
         others = "|".join(rule.inline for rule in self._line_rules if rule.inline)
         return re.compile(
-            rf"{others or '(?!)'}|(?P<heading>(?=[A-Z])(?i:{self._printed}))"
+            rf"{others or '(?!)'}|(?P<heading>(?=[A-Z])(?:{self._printed}))"
             r"(?:\s*:(?=\s|\Z)|(?=\s*(?:[A-Z0-9•(\"'“‘]|\Z)))"
         )
 
     @cached_property
     def _printed(self) -> str:
-        """An alternation of every wording as it may be printed, grouped by the first word."""
-        rests: dict[str, set[str]] = {}
+        """An alternation of every wording as it may be printed, by first letter and first word.
+
+        The first letter stands before ``(?i:)`` as a set: `re` passes over a set that the next
+        character is not in, and goes into every ``(?i:)``.
+        """
+        words: dict[str, dict[str, set[str]]] = {}
         for entry in self.entries["heading"]:
             barred = "".join(rf"(?!\s+{re.escape(word)}\b)" for word in entry.get("not_before", ()))
             for wording in _wordings(entry) if entry["label"] != SUBHEADING else ():
-                first, *others = map(_as_printed, wording.lower().split())
-                rest = "".join(rf"\s+{word}" for word in others)
-                rests.setdefault(first, set()).add(rest + barred)
+                first, *others = wording.lower().split()
+                letter = first[0] if first[0] in ascii_lowercase else ""
+                rest = "".join(rf"\s+{_as_printed(word)}" for word in others)
+                rests = words.setdefault(letter, {}).setdefault(first.removeprefix(letter), set())
+                rests.add(rest + barred)
         return "|".join(
-            f"{first}(?:{'|'.join(sorted(others, key=len, reverse=True))})"
-            for first, others in rests.items()
+            f"{_either_case(letter)}(?i:{'|'.join(starmap(_first_word, firsts.items()))})"
+            for letter, firsts in words.items()
         )
 
 
@@ -348,6 +361,13 @@ def _with_alternation(rules: list[LineRule]) -> tuple[list[LineRule], re.Pattern
     return rules, re.compile(patterns or "(?!)", re.IGNORECASE)
 
 
+def _rule_of(line: str, rules: Sequence[LineRule], any_of_them: re.Pattern[str]) -> LineRule | None:
+    line = " ".join(line.split())
+    if not any_of_them.fullmatch(line):
+        return None
+    return next(rule for rule in rules if rule.pattern.fullmatch(line))
+
+
 def _prefix(line: str) -> tuple[int, bool]:
     """Return the length of what stands before a heading, and whether that is a list number."""
     found = LIST_NUMBER.match(line)
@@ -368,3 +388,11 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def _as_printed(word: str) -> str:
     return re.sub("['’]", "['’‘`´]?", re.escape(word))
+
+
+def _first_word(word: str, rests: set[str]) -> str:
+    return f"{_as_printed(word)}(?:{'|'.join(sorted(rests, key=len, reverse=True))})"
+
+
+def _either_case(letter: str) -> str:
+    return f"[{letter}{letter.upper()}{ALSO_TAKEN_FOR.get(letter, '')}]" if letter else ""

@@ -23,7 +23,7 @@ from pipeline.decoding import (
 )
 from pipeline.errors import ScoringError
 from pipeline.inputs import InputFile, find_files, system_error
-from pipeline.reading import JSON_OBJECT, TABLE_READERS, _of_row, _page
+from pipeline.reading import JSON_OBJECT, TABLE_READERS, read_bytes, read_row
 from pipeline.tables import HEAD, RowOrFault, read_jsonl
 
 IN_ARCHIVE = re.compile(r"(?P<archive>.*?\.zip)!", re.IGNORECASE | re.DOTALL)
@@ -104,8 +104,8 @@ def make_decision(item: Item, position: int) -> Decision | Problem:
         return Problem(item.source, position, content.kind, content.sentence)
     try:
         if isinstance(content, bytes):
-            return _page(content, item.source, item.suffix)
-        return _of_row(content, item.source)
+            return read_bytes(content, item.source, item.suffix)
+        return read_row(content, item.source)
     except UnreadableError as error:
         return Problem(item.source, position, error.kind, error.sentence)
 

@@ -13,7 +13,8 @@ from pipeline.headings import PARTED, HeadingRules
 LineSpan = tuple[int, int]
 """Start and end of a line, without the space around it."""
 
-LINE = re.compile(r"\S[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*(?<!\s)")
+PRINTED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
+"""The part of a line without the space around it."""
 SENTENCE_END = ".!?:;)]”’\"'"
 SHORTEST_WRAPPED = 45
 """Characters; a line that ends in mid-sentence was wrapped if it is as long as this."""
@@ -53,8 +54,8 @@ class Lines:
             return True
         if end - before < SHORTEST_WRAPPED or last in SENTENCE_END:
             return False
-        gap = self.text[end : self.spans[i][0]]
-        return gap.count("\n") < 2 and gap.count("\r") < 2
+        start = self.spans[i][0]
+        return self.text.count("\n", end, start) < 2 and self.text.count("\r", end, start) < 2
 
     def is_continued(self, i: int) -> bool:
         """Whether the line after line `i` begins in mid-sentence."""
@@ -64,7 +65,15 @@ class Lines:
 
 def find_lines(text: str) -> Lines:
     """Return the lines of `text`, whatever marks their ends."""
-    return Lines(text, [found.span() for found in LINE.finditer(text)])
+    spans: list[LineSpan] = []
+    end = 0
+    for line in text.splitlines(keepends=True):
+        end += len(line)
+        printed = line.lstrip()
+        if printed:
+            start = end - len(printed)
+            spans.append((start, start + len(printed.rstrip())))
+    return Lines(text, spans)
 
 
 def cut_at_headings(lines: Lines, rules: HeadingRules) -> Lines:
@@ -81,7 +90,7 @@ def cut_at_headings(lines: Lines, rules: HeadingRules) -> Lines:
         return lines
     edges = {edge for span in lines.spans for edge in span}
     edges.update(edge for match in found for edge in match.span())
-    parts = (LINE.search(lines.text, *pair) for pair in pairwise(sorted(edges)))
+    parts = (PRINTED.search(lines.text, *pair) for pair in pairwise(sorted(edges)))
     return Lines(lines.text, [part.span() for part in parts if part])
 
 

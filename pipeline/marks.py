@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.headings import (
@@ -71,10 +72,10 @@ def find_marks(text: str, rules: HeadingRules) -> tuple[Lines, list[Mark]]:
     Where a decision was pasted as one line, the lines are those it must have had.
     """
     lines = find_lines(text)
-    marks = list(_marks(lines, rules))
+    marks = _marks(lines, rules)
     if _count_sections(marks) < FEWEST_SECTIONS:
         lines = cut_at_headings(lines, rules)
-        marks = list(_marks(lines, rules))
+        marks = _marks(lines, rules)
     return lines, _without_doubtful(marks)
 
 
@@ -90,7 +91,9 @@ class _Style:
     colon: bool = False
 
 
-def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
+def _marks(lines: Lines, rules: HeadingRules) -> list[Mark]:
+    marks: list[Mark] = []
+    text, run_in = lines.text, rules.run_in
     in_header, in_list, seen_heading = True, False, False
     style = _Style()
     taken = 0
@@ -98,22 +101,28 @@ def _marks(lines: Lines, rules: HeadingRules) -> Iterator[Mark]:
         if start < taken:
             continue
         mark = None
-        if in_header and end - start <= LONGEST_HEADER_LINE:
+        length = end - start
+        if in_header and length <= LONGEST_HEADER_LINE:
             mark = _header_line(lines, i, rules)
-        if mark is None and end - start <= LONGEST_HEADING:
+        if mark is None and length <= LONGEST_HEADING:
             mark = _short_line(lines, i, rules, style, in_list=in_list)
+        if mark is None and (found := run_in.match(text, start, end)):
+            mark = _run_in(lines, i, found, rules)
         if mark is None:
-            mark = _run_in(lines, i, rules)
-        if mark is not None:
-            if mark.label and mark.is_bare:
+            # A contents list before the header is headings without text.
+            in_header = in_header and not seen_heading
+            last = text[end - 1]
+            in_list = last == ":" or (in_list and last not in SENTENCE_END)
+            continue
+        marks.append(mark)
+        in_list = False
+        if mark.label:
+            seen_heading = seen_heading or not mark.is_item
+            if mark.is_bare:
                 taken = mark.end
-            seen_heading = seen_heading or (bool(mark.label) and not mark.is_item)
-            yield mark
-        # A contents list before the header is headings without text.
-        if seen_heading and (mark is None or not mark.is_bare):
+        if seen_heading and not mark.is_bare:
             in_header = False
-        last = lines.text[end - 1]
-        in_list = mark is None and (last == ":" or (in_list and last not in SENTENCE_END))
+    return marks
 
 
 # ---- a line by itself ---------------------------------------------------------------------
@@ -154,9 +163,10 @@ def _short_line(
     )
     if known.rule or known.is_item:
         return mark
-    joined = _joined(lines, i, known.wording, rules) if known.begins_heading else None
-    if joined and (known.heading is None or lines.is_continued(i)):
-        return joined
+    if known.begins_heading and (known.heading is None or lines.is_continued(i)):
+        joined = _joined(lines, i, known.wording, rules)
+        if joined:
+            return joined
     if mark.is_firm and not known.wording[0].islower():
         style.numbered, style.colon = known.has_number, known.has_colon
         return mark
@@ -203,17 +213,14 @@ def _heading(heading: Heading | None) -> tuple[str, bool]:
 # ---- a heading that shares its line with text ---------------------------------------------
 
 
-def _run_in(lines: Lines, i: int, rules: HeadingRules) -> Mark | None:
-    start, end = lines.spans[i]
-    found = rules.run_in.match(lines.text, start, end)
-    if found is None:
-        return None
+def _run_in(lines: Lines, i: int, found: re.Match[str], rules: HeadingRules) -> Mark | None:
+    """Return the heading that `found` at the beginning of line `i`, or None in mid-sentence."""
     wording = found["heading"]
     if wording[0].islower() and lines.continues(i):
         return None
     begin, stop = found.span("heading")
     return Mark(
-        start,
+        found.start(),
         begin,
         stop,
         wording,
@@ -231,7 +238,7 @@ def _without_doubtful(marks: list[Mark]) -> list[Mark]:
     one only where its section has no better heading, and several headings lost theirs; or
     where it is too long for the beginning of a sentence.
     """
-    if all(mark.is_parted for mark in marks):
+    if not [mark for mark in marks if not mark.is_parted]:
         return marks
     certain = {mark.label for mark in marks if mark.label and mark.is_parted}
     doubtful = {mark.label for mark in marks if not mark.is_parted} - certain

@@ -84,7 +84,7 @@ class DecisionOutcome:
                 )
         if self._scorer is None:
             self._scorer = self._load()
-        reading = self._scorer.read_doc(doc, Decision(doc.text))
+        (reading,) = self._scorer.read_docs([doc], [Decision(doc.text)])
         doc.cats.update(zip(OUTCOMES, reading.probabilities.tolist(), strict=True))
         return doc
 

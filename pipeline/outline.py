@@ -144,8 +144,9 @@ def _main_ahead(marks: Sequence[Mark]) -> list[Mark | None]:
 
 def _wants_decision(marks: Sequence[Mark]) -> bool:
     """Whether the text is complete, as it is signed, and yet has no decision heading."""
-    signed = any(mark.rule and mark.rule.label == "signature" for mark in marks)
-    return signed and not any(mark.opens == "decision" for mark in marks)
+    if any(mark.opens == "decision" for mark in marks):
+        return False
+    return any(mark.rule and mark.rule.label == "signature" for mark in marks)
 
 
 def _last_heading(marks: Sequence[Mark]) -> int:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from pipeline.numbering import PART_NUMBER, Item, between, depth_of, fold_level, numeral
 from pipeline.spaced import SPACE, spaced
+from pipeline.usual_items import END_OF_LIST, usual_item, usual_item_alone
 
 _AS_AMENDED = rf"(?:{SPACE},?{SPACE}\(?as{SPACE}amended\)?)?"
 _KEYWORD = spaced(
@@ -84,9 +85,7 @@ _CLASS_LETTERS = re.compile(r"[A-Z]{1,3}(?![A-Za-z0-9])")
 _CLASS = spaced(r"~,?~\(?[Cc]lass(?:es)?~[A-Z]{1,3}(?![A-Za-z0-9])")
 
 
-# What a list, or the brackets of a number, cannot go on with: a glance saves most of the work.
 _DEEPEST = 7
-_AFTER_A_LIST = ").:;"
 _AFTER_A_NUMBER = "),.:;"
 
 
@@ -116,6 +115,8 @@ def parse_group(text: str, at: int) -> Group | None:
 
 
 class _Parser:
+    __slots__ = ("at", "text")
+
     def __init__(self, text: str, at: int) -> None:
         self.text = text
         self.at = at
@@ -143,6 +144,10 @@ class _Parser:
         if keyword is None:
             return None
         kind = str(keyword.lastgroup)
+        alone = usual_item_alone(self.text, self.at, kind)
+        if alone is not None:
+            pinpoint = Pinpoint(start, alone.end, f"{kind}/{'/'.join(alone.levels)}")
+            return Group(kind, start, alone.end, (pinpoint,))
         plural = keyword.group().rstrip(". \n\xa0").lower().endswith("s") and len(keyword[kind]) > 1
         if kind == "schedule":
             return self.schedule(start, plural)
@@ -283,7 +288,9 @@ class _Parser:
         items = self.item(kind)
         while items:
             before = self.at
-            separator = None if self.sees(_AFTER_A_LIST) else self.take(_SEPARATOR)
+            if END_OF_LIST.match(self.text, before):
+                break
+            separator = self.take(_SEPARATOR)
             if separator is None:
                 break
             following = self.continuation(items[-1]) or self.item(kind)
@@ -307,6 +314,10 @@ class _Parser:
 
     def item(self, kind: str) -> list[Item]:
         start = self.at
+        usual = usual_item(self.text, start, kind)
+        if usual is not None:
+            self.at = usual.end
+            return [usual]
         match = self.take(_NUMBER_OF.get(kind, _NUMBER))
         if match is None:
             return []
@@ -358,6 +369,8 @@ class _Parser:
     def continuation(self, before: Item) -> list[Item]:
         """Read "(7)" in "24A(6) and (7)": a bracket that goes on at a level printed before."""
         start = self.at
+        if self.text[start : start + 1].isdigit():
+            return []
         match = self.take(_BRACKET)
         if match is None or len(before.levels) < 2:
             self.at = start
@@ -374,8 +387,8 @@ def _pinpoints(prefix: str, start: int, items: list[Item]) -> tuple[Pinpoint, ..
     """Give the items their path; the keyword belongs to the first of them."""
     first = items[0].start
     return tuple(
-        Pinpoint(
-            start if item.start == first else item.start, item.end, prefix + "/".join(item.levels)
-        )
-        for item in items
+        [
+            Pinpoint(start if at == first else at, end, prefix + "/".join(levels))
+            for at, end, levels, _ in items
+        ]
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc, SpanGroup
 from spacy.util import SimpleFrozenList, ensure_path, from_bytes, from_disk, to_bytes, to_disk
 
 from pipeline.citations import Mention, find
@@ -49,17 +50,13 @@ class StatuteProvisions:
         text = text_of(doc)
         citations = find(text, self.index)
         found = resolve(text, citations, self.registry, self.index, self.customs)
-        doc.spans[SPANS_KEY] = SpanGroup(
-            doc,
-            name=SPANS_KEY,
-            spans=_spans(doc, ((one.start, one.end, one.how, one.id) for one in found)),
+        add = doc.vocab.strings.add
+        _annotate(
+            doc, SPANS_KEY, [(one.start, one.end, add(one.how), add(one.id)) for one in found]
         )
+        label = add("citation")
         words: list[Group | Mention] = [*citations.groups, *citations.mentions]
-        doc.spans[CITATIONS] = SpanGroup(
-            doc,
-            name=CITATIONS,
-            spans=_spans(doc, ((one.start, one.end, "citation", "") for one in words)),
-        )
+        _annotate(doc, CITATIONS, [(one.start, one.end, label, 0) for one in words])
         return doc
 
     def find(self, text: str) -> list[Resolved]:
@@ -102,13 +99,12 @@ class StatuteProvisions:
         return self
 
 
-def _spans(doc: Doc, found: Iterable[tuple[int, int, str, str]]) -> list[Span]:
-    """Return spans of whole tokens for start, end, label and id."""
-    spans = (
-        doc.char_span(start, end, label=label, kb_id=kb_id, alignment_mode="expand")
-        for start, end, label, kb_id in found
-    )
-    return [span for span in spans if span is not None]
+def _annotate(doc: Doc, key: str, found: list[tuple[int, int, int, int]]) -> None:
+    """Write spans of whole tokens into ``doc.spans``, for start, end, label and id (hashes)."""
+    spans = [
+        doc.char_span(start, end, label, path, None, "expand") for start, end, label, path in found
+    ]
+    doc.spans[key] = SpanGroup(doc, name=key, spans=[span for span in spans if span is not None])
 
 
 def read_provisions(doc: Doc) -> list[Provision]:
@@ -117,22 +113,19 @@ def read_provisions(doc: Doc) -> list[Provision]:
     Offsets are characters of ``doc.text``. The section is ``unknown`` where the Doc has no
     sections.
     """
-    sections = [
-        (section.start_char, section.end_char, section.label_)
-        for section in doc.spans.get("sections", [])
-    ]
-    return [
-        Provision(
-            id=span.kb_id_,
-            display=display(span.kb_id_),
-            text=span.text,
-            start=span.start_char,
-            end=span.end_char,
-            section=next(
-                (label for start, end, label in sections if start <= span.start_char < end),
-                "unknown",
-            ),
-            act_resolved=span.label_,
+    spans = doc.spans.get(SPANS_KEY)
+    if not spans:
+        return []
+    text = text_of(doc)
+    sections = list(doc.spans.get("sections", ()))
+    starts = [section.start_char for section in sections]
+    found = []
+    for span in spans:
+        start, end, path = span.start_char, span.end_char, span.kb_id_
+        place = bisect_right(starts, start) - 1
+        inside = place >= 0 and start < sections[place].end_char
+        label = sections[place].label_ if inside else "unknown"
+        found.append(
+            Provision(path, display(path), text[start:end], start, end, label, span.label_)
         )
-        for span in doc.spans.get(SPANS_KEY, [])
-    ]
+    return found

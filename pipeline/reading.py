@@ -161,14 +161,17 @@ def _in_file(file: InputFile) -> Iterator[tuple[str, Decision | UnreadableError]
             rows = TABLE_READERS[file.suffix](stream, file.source)
             yield from _in_rows(rows, file.source)
         else:
-            yield file.source, _page(stream.read(MAX_PAGE_BYTES + 1), file.source, file.suffix)
+            yield file.source, read_bytes(stream.read(MAX_PAGE_BYTES + 1), file.source, file.suffix)
     finally:
         if file.suffix != "-":
             stream.close()
 
 
-def _page(data: bytes, source: str, suffix: str) -> Decision:
-    """Return the decision in a file that holds one."""
+def read_bytes(data: bytes, source: str, suffix: str) -> Decision:
+    """Return the decision in a file that holds one; ``suffix`` is the file's, ``""`` of none.
+
+    Raises `UnreadableError` where it is too long, a table, or no decision.
+    """
     if len(data) > MAX_PAGE_BYTES:
         raise too_long(_name(source))
     text = decode(data, _name(source))
@@ -196,7 +199,7 @@ def _in_pipe(stream: BinaryIO) -> Iterator[tuple[str, Decision | UnreadableError
     if JSON_OBJECT.match(start):
         yield from _in_rows(read_jsonl(stream, "-", head), "-")
         return
-    yield "-", _page(head + stream.read(MAX_PAGE_BYTES + 1), "-", "")
+    yield "-", read_bytes(head + stream.read(MAX_PAGE_BYTES + 1), "-", "")
 
 
 def _in_rows(
@@ -210,15 +213,18 @@ def _in_rows(
             yield where, row
             continue
         try:
-            yield where, _of_row(row, where)
+            yield where, read_row(row, where)
         except UnreadableError as error:
             yield where, error
     if count == 0:
         raise UnreadableError("empty", f"{shown(source)} has no rows: give a table with some.")
 
 
-def _of_row(row: Row, source: str) -> Decision:
-    """Return the decision of a row; its own columns win over the header in its text."""
+def read_row(row: Row, source: str) -> Decision:
+    """Return the decision of a row; its own columns win over the header in its text.
+
+    Raises `UnreadableError` where it has no text, or one that cannot be read.
+    """
     text = row.get("text") or row.get("html")
     if text is None or text == "":
         raise UnreadableError("empty", f"{shown(source)} has no text: fill its text column.")

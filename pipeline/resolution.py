@@ -16,6 +16,7 @@ Where more than one candidate is left, the pinpoint stays unresolved.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.antecedents import Antecedents, Link, ends_sentence
@@ -48,7 +49,11 @@ _LIST = spaced(
     r"(?:the~provisions~of~)?"
 )
 _COORDINATED = spaced(r"~,?~(?:(?:and|or|&)~)?(?:the~)?")
+# Where no word follows that could lead on to an instrument, as `_OF` and `_NOUN_OF` want it.
+_LEADS_NOWHERE = re.compile(r"(?:, as amended\)?+)?+(?:, )?+\s*+(?![\s,(a-z])")
+_USUAL_GAP = ", "
 _REPEATED = spaced(r"~\(")
+_PLACE = itemgetter(0, 1)  # start and end
 
 _DOCUMENT = (
     r"(?:polic(?:y|ies)|forms?|reports?|plans?|agreements?|contracts?|guidance|codes?|letters?"
@@ -130,7 +135,7 @@ class _Resolver:
                 self.remember(group, self.links[position])
             found += self.annotate(position)
         found += self.instruments_alone()
-        return sorted(found, key=lambda one: (one.start, one.end))
+        return sorted(found, key=_PLACE)
 
     def remember(self, group: Group, link: Link | None) -> None:
         """Keep which instruments each provision, and each number, was cited of."""
@@ -157,12 +162,15 @@ class _Resolver:
             self.bind(position, self.names.links[inside], inside)
             return
         end = self.end_with_repeat(position)
-        if self.bind_after(position, end, _OF) or self.bind_after(position, end, _NOUN_OF):
+        if not _LEADS_NOWHERE.match(self.text, end) and (
+            self.bind_after(position, end, _OF) or self.bind_after(position, end, _NOUN_OF)
+        ):
             return
         before = self.names.before(group.start)
         if before >= 0 and self.mentions[before].end <= group.start:
             gap = (self.mentions[before].end, group.start)
-            if _BEFORE.fullmatch(self.text, *gap) and not self.is_pointer(before):
+            beside = self.text[slice(*gap)] == _USUAL_GAP or _BEFORE.fullmatch(self.text, *gap)
+            if beside and not self.is_pointer(before):
                 self.bind(position, self.names.links[before], before)
                 return
         if not self.bind_abbreviation_before(position):
@@ -189,9 +197,11 @@ class _Resolver:
         group = self.groups[position]
         if position + 1 < len(self.groups):
             following = self.groups[position + 1]
-            same = following.pinpoints[-1].path == group.pinpoints[-1].path
-            between = _REPEATED.fullmatch(self.text, group.end, following.start)
-            if same and between and self.text[following.end : following.end + 1] == ")":
+            if (
+                following.pinpoints[-1].path == group.pinpoints[-1].path
+                and self.text[following.end : following.end + 1] == ")"
+                and _REPEATED.fullmatch(self.text, group.end, following.start)
+            ):
                 return following.end + 1
         return group.end
 
@@ -200,9 +210,11 @@ class _Resolver:
 
     def bind_abbreviation_before(self, position: int) -> bool:
         start = self.groups[position].start
-        stripped = len(self.text[:start].rstrip(" \xa0,(")) if start else 0
-        if start - stripped > 3 or start == stripped:
+        before = self.text[max(0, start - 4) : start]
+        gap = len(before) - len(before.rstrip(" \xa0,("))
+        if not 0 < gap <= 3:
             return False
+        stripped = start - gap
         found = self.names.abbreviation_before(stripped)
         if found:
             self.bind(position, found[1])
@@ -298,9 +310,11 @@ class _Resolver:
 
     def fits(self, kind: str, path: str) -> bool:
         """Tell whether an instrument has pinpoints of a kind: an Act has no regulations."""
-        instrument = self.registry.instruments[path]
         nouns = _NOUNS.get(kind)
-        return nouns is None or instrument.noun in nouns or kind in instrument.within
+        if nouns is None:
+            return True
+        instrument = self.registry.instruments[path]
+        return instrument.noun in nouns or kind in instrument.within
 
     # Results -----------------------------------------------------------------------------
 

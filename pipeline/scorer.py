@@ -14,20 +14,22 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.as_read import sections_as_read
+from pipeline.batches import batched
 from pipeline.bundle import DEFAULT, load_view, read_manifest
 from pipeline.checks import check
 from pipeline.conformal import correct_for_prior, read_prior
 from pipeline.cues import CueMatcher
 from pipeline.decision import OUTCOMES, Decision, Provision, Section
-from pipeline.doctext import remember_text
+from pipeline.doctext import tokens_of
 from pipeline.evidence import Evidence, find_evidence
-from pipeline.ngrams import read_ngrams
+from pipeline.features import BATCH
+from pipeline.ngrams import read_joined
 from pipeline.nlp import build_nlp
 from pipeline.provisions import read_provisions
 from pipeline.scored_table import COLUMNS
 from pipeline.sections import read_sections
 from pipeline.statutes import grounds_of
-from pipeline.view_model import ViewModel
+from pipeline.view_model import Prediction, ViewModel
 
 LEAST_SHOWN = 0.05
 """Grounds below this probability are not listed in ``ground_probabilities``."""
@@ -105,30 +107,59 @@ class Scorer:
         return cls(model, f"{view}@{fingerprint[:12]}", prior=mix)
 
     def read(self, decisions: Iterable[Decision]) -> Iterator[Reading]:
-        """Return what is found in each decision, one after another, in order."""
-        return map(self.read_one, decisions)
+        """Return what is found in each decision, in order, a batch of them at a time."""
+        for batch in batched(decisions, BATCH):
+            yield from self.read_batch(batch)
 
-    def read_one(self, decision: Decision) -> Reading:
-        """Return what is found in one decision."""
-        doc = self.nlp.make_doc(decision.text)
-        remember_text(doc, decision.text)
-        return self.read_doc(self.nlp(doc), decision)
+    def read_batch(self, decisions: Sequence[Decision]) -> list[Reading]:
+        """Return what is found in each of a few decisions.
 
-    def read_doc(self, doc: Doc, decision: Decision) -> Reading:
-        """Return what is found in one decision whose text became ``doc``."""
-        sections = read_sections(doc)
-        provisions = read_provisions(doc)
-        ngrams = read_ngrams(doc, self.cues)
-        prediction = self.model.predict(ngrams)
+        Each step is done for all of them before the next: code and tables that were just used
+        are still in the cache of the processor, which saves a quarter of the time.
+        """
+        docs = []
+        for decision in decisions:
+            docs.append(self.nlp.make_doc(decision.text))
+            tokens_of(docs[-1])
+        for _, component in self.nlp.pipeline:
+            docs = [component(doc) for doc in docs]
+        return self.read_docs(docs, decisions)
+
+    def read_docs(self, docs: Sequence[Doc], decisions: Sequence[Decision]) -> list[Reading]:
+        """Return what is found in decisions whose texts became ``docs``."""
+        sections = [read_sections(doc) for doc in docs]
+        provisions = [read_provisions(doc) for doc in docs]
+        ngrams = read_joined(docs, self.cues)
+        predictions = self.model.predict_joined(ngrams)
+        evidence = [
+            find_evidence(decision.text, here, text, prediction.pull)
+            for decision, here, text, prediction in zip(
+                decisions, sections, ngrams.split(), predictions, strict=True
+            )
+        ]
+        return [
+            self._reading(*found)
+            for found in zip(decisions, sections, provisions, predictions, evidence, strict=True)
+        ]
+
+    def _reading(
+        self,
+        decision: Decision,
+        sections: list[Section],
+        provisions: list[Provision],
+        prediction: Prediction,
+        evidence: list[Evidence],
+    ) -> Reading:
         probabilities = prediction.probabilities
         if self.prior is not None:
             probabilities = correct_for_prior(
                 probabilities[None], self.model.trained_on, self.prior
             )[0]
         names = self.model.grounds.grounds_
-        order = np.argsort(-prediction.grounds, kind="stable")
-        grounds = {names[place]: float(prediction.grounds[place]) for place in order}
-        predicted = prediction.grounds >= self.model.grounds.thresholds_
+        likely: list[float] = prediction.grounds.tolist()
+        order = sorted(range(len(names)), key=lambda place: -likely[place])
+        grounds = {names[place]: likely[place] for place in order}
+        predicted = (prediction.grounds >= self.model.grounds.thresholds_).tolist()
         cited = grounds_of(found.id for found in provisions if found.id)
         return Reading(
             decision=decision,
@@ -137,12 +168,12 @@ class Scorer:
             probabilities=probabilities,
             outcome_set=tuple(
                 outcome
-                for outcome, member in zip(OUTCOMES, prediction.outcome_set, strict=True)
+                for outcome, member in zip(OUTCOMES, prediction.outcome_set.tolist(), strict=True)
                 if member
             ),
             grounds=grounds,
             predicted_grounds=tuple(names[place] for place in order if predicted[place]),
-            evidence=find_evidence(decision.text, sections, ngrams, prediction.pull),
+            evidence=evidence,
             warnings=check(sections, prediction.known, cited, grounds),
             known=prediction.known,
         )
@@ -150,7 +181,7 @@ class Scorer:
     def row(self, reading: Reading) -> dict[str, Any]:
         """Return a reading as one row of the scored table, its keys in the order of `COLUMNS`."""
         decision = reading.decision
-        probabilities = [round(float(p), 4) for p in reading.probabilities]
+        probabilities = [round(p, 4) for p in reading.probabilities.tolist()]
         values = (
             decision.ref,
             decision.source,

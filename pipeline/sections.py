@@ -183,18 +183,18 @@ if not Span.has_extension("heading"):
 
 def read_sections(doc: Doc) -> list[Section]:
     """Return the sections of `doc`, with character offsets that partition its text."""
-    spans = list(doc.spans.get(SECTIONS, []))
-    starts = [0, *(span.start_char for span in spans[1:])]
-    ends = [*starts[1:], len(text_of(doc))]
+    text = text_of(doc)
+    spans = list(doc.spans.get(SECTIONS, ()))
+    starts = [0, *[span.start_char for span in spans[1:]]]
+    ends = [*starts[1:], len(text)]
     first_tokens = [span.start for span in spans]
+    # A slice of the text: `Span.text` puts it together from the tokens.
     headings = {
-        bisect_right(first_tokens, heading.start) - 1: heading.text
-        for heading in doc.spans.get(HEADINGS, [])
+        bisect_right(first_tokens, heading.start) - 1: text[heading.start_char : heading.end_char]
+        for heading in doc.spans.get(HEADINGS, ())
     }
-    return [
-        Section(span.label_, headings.get(i, ""), start, end)
-        for i, (span, start, end) in enumerate(zip(spans, starts, ends, strict=False))
-    ]
+    of_section = [headings.get(i, "") for i in range(len(spans))]
+    return list(map(Section, [span.label_ for span in spans], of_section, starts, ends))
 
 
 def unlisted_headings(docs: Iterable[Doc], rules: HeadingRules | None = None) -> Counter[str]:

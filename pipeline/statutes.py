@@ -50,11 +50,13 @@ class Instrument:
     examples: tuple[Example, ...] = ()
     counter_examples: tuple[str, ...] = ()
 
-    @property
-    def noun(self) -> str:
-        """``Act``, ``Regulations``, ``Order``, ...: what a back-reference calls it."""
+    noun: str = field(init=False)
+    """``Act``, ``Regulations``, ``Order``, ...: what a back-reference calls it."""
+
+    def __post_init__(self) -> None:
         words = re.findall(r"[A-Za-z]+", self.title)
-        return next((word for word in reversed(words) if word in _NOUNS), "Act")
+        noun = next((word for word in reversed(words) if word in _NOUNS), "Act")
+        object.__setattr__(self, "noun", noun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,16 @@ def display(provision: str, registry: Registry | None = None) -> str:
 
     An id of an unknown instrument is returned as it is; an empty id gives an empty string.
     """
-    instrument = (registry or load_registry()).instrument_of(provision)
+    return _own_display(provision) if registry is None else _display_in(registry, provision)
+
+
+@lru_cache(maxsize=10_000)
+def _own_display(provision: str) -> str:
+    return _display_in(load_registry(), provision)
+
+
+def _display_in(registry: Registry, provision: str) -> str:
+    instrument = registry.instrument_of(provision)
     if instrument is None:
         return provision
     parts = [part for part in provision.removeprefix(instrument.path).split("/") if part]
@@ -325,8 +336,10 @@ def _instrument_of_label(text: str, registry: Registry) -> tuple[str, str] | Non
 
 def place(instrument: Instrument, path: str) -> str:
     """Return the id of a pinpoint in an instrument."""
-    outer = instrument.within.get(path.partition("/")[0])
-    return "/".join(part for part in (instrument.path, outer, path) if part)
+    if not path:
+        return instrument.path
+    outer = instrument.within.get(path.partition("/")[0]) if instrument.within else None
+    return f"{instrument.path}/{outer}/{path}" if outer else f"{instrument.path}/{path}"
 
 
 GROUNDS: Mapping[str, Ground] = load_registry().grounds

@@ -43,14 +43,18 @@ class SupervisedScorer:
         """
         faults: dict[int, Problem] = {}
         suspect = -1
+        one_by_one = False
         while True:
             self._await_ready()
-            result = self._try(part, faults)
+            result = self._try(part, faults, one_by_one)
             if isinstance(result, ScoredPart):
                 return result
             place, kind = result
             status = self._restart()
-            if kind == "crash" and place != suspect:
+            if not one_by_one:
+                # Several were read together; which of them does the harm shows one by one.
+                one_by_one = True
+            elif kind == "crash" and place != suspect:
                 # Whoever ends the child from outside hits an innocent document: try again.
                 suspect = place
             elif place >= len(part.items) or place in faults:
@@ -131,11 +135,13 @@ class SupervisedScorer:
             raise answer
         self._ready = True
 
-    def _try(self, part: Part, faults: dict[int, Problem]) -> ScoredPart | tuple[int, str]:
+    def _try(
+        self, part: Part, faults: dict[int, Problem], one_by_one: bool
+    ) -> ScoredPart | tuple[int, str]:
         """Return the scored part, or the place at which the child died or hung, and which."""
         done = 0
         try:
-            self._tasks.send((part, faults))
+            self._tasks.send((part, faults, one_by_one))
             deadline = self._deadline()
             while not self._results.poll(LOOK_EVERY):
                 if ticks := self._ticked():

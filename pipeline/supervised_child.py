@@ -29,9 +29,11 @@ def main(tasks: Connection, results: Connection, ticks: int) -> None:
         return
     results.send("ready")
     while tasks.poll(IDLE):
-        part, faults = tasks.recv()
+        part, faults, one_by_one = tasks.recv()
         try:
-            answer: object = score_part(part, settings, faults, lambda: os.write(ticks, b"."))
+            answer: object = score_part(
+                part, settings, faults, lambda: os.write(ticks, b"."), one_by_one=one_by_one
+            )
         except Exception as error:
             answer = error
         results.send(answer)

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO, Final
 
@@ -95,6 +96,10 @@ def read_csv(stream: BinaryIO, source: str) -> Iterator[RowOrFault]:
             f"{shown(source)} cannot be read after row {number} ({shown(error, 60)}): "
             "look for a quotation mark that is not closed.",
         ) from error
+    finally:
+        # The stream is the caller's to close, and may be closed already.
+        with suppress(ValueError):
+            lines.detach()
 
 
 def looks_like_csv(text: str) -> bool:

@@ -21,7 +21,7 @@ _SILENT = frozenset({"and", "the", "of", "etc", "england"})
 # Nothing but a bracket or "etc." may stand between a title and its last word: "the Act" ends
 # no title, even where the words before it are "Care and".
 _SILENT_AT_THE_END = frozenset({"etc", "england"})
-_WINDOWS = (60, 190)
+_WINDOWS = (30, 60, 190)
 """Characters before the last word that are looked at: enough for most titles, for all."""
 
 
@@ -81,33 +81,30 @@ class TitleIndex:
         self, text: str, start: int, at: int, node: _Node
     ) -> tuple[tuple[int, list[Instrument]] | None, bool]:
         """Go back while the words make a title; tell whether they ended inside the window."""
-        words = list(_WORD.finditer(text, start, at))
+        words = _WORD.findall(text, start, at)
         best: tuple[int, list[Instrument]] | None = None
         silent = _SILENT_AT_THE_END
-        position = len(words) - 1
-        while position >= 0:
-            word = _normal(words[position].group())
-            following = node.before.get(word)
-            if following is not None:
+        while words:
+            printed = words.pop()
+            at = text.rfind(printed, start, at)
+            word = printed.lower() if printed.isalnum() else _normal(printed)
+            if (following := node.before.get(word)) is not None:
                 node, silent = following, _SILENT
                 if node.instruments:
-                    best = (words[position].start(), node.instruments)
-            elif word == "wales" and _is_england_and_wales(words, position):
-                position -= 2
+                    best = (at, node.instruments)
+            elif word == "wales" and len(words) <= 2:
+                return best, False
+            elif word == "wales" and [one.lower() for one in words[-2:]] == ["england", "and"]:
+                at = text.rfind(words[-2], start, at)
+                del words[-2:]
             elif word not in silent:
                 # The first word of the window may be the tail of a longer one.
-                return best, position > 0
-            position -= 1
+                return best, bool(words)
         return best, False
 
 
-def _is_england_and_wales(words: list[re.Match[str]], position: int) -> bool:
-    near = [word.group().lower() for word in words[max(0, position - 2) : position + 1]]
-    return near == ["england", "and", "wales"]
-
-
 def _normal(word: str) -> str:
-    return word.lower() if word.isalnum() else word.translate(_HYPHENS).lower()
+    return word.translate(_HYPHENS).lower()
 
 
 def _words(title: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import StringStore
 
+from pipeline.batches import batched
 from pipeline.calibration import Refit
 from pipeline.conformal import set_threshold
 from pipeline.cuts import COMPLETENESS, N_KINDS, WHOLE, Copies, completeness, draw_kinds
 from pipeline.decision import OUTCOMES, SECTION_LABELS
-from pipeline.features import SectionNgrams, Weighted
+from pipeline.features import BATCH, SectionNgrams, Weighted
 from pipeline.matrices import as_fitted_on, matrix_of
 from pipeline.models import GroundsClassifier, OutcomeClassifier
-from pipeline.ngrams import Ngrams, label_flags, name_vocabulary
+from pipeline.ngrams import JoinedNgrams, Ngrams, joined, label_flags, name_vocabulary
 from pipeline.views import View
 
 COPIES = N_KINDS - 1
@@ -85,28 +86,73 @@ class ViewModel:
 
     def predict(self, text: Ngrams) -> Prediction:
         """Return what the model says of one text."""
-        weighted = self.outcome_features.weigh(text)
-        coefficients = self.outcome.coef_.take(weighted.columns, axis=0)
-        scores = weighted.weights @ coefficients + self.outcome.intercept_
-        probabilities = self.outcome.calibrate(scores)
-        mean = coefficients @ np.full(len(OUTCOMES), 1 / len(OUTCOMES), dtype=np.float32)
-        toward = weighted.weights * (coefficients[:, probabilities.argmax()] - mean)
-        known = np.zeros(len(text.hashes), dtype=np.bool_)
-        known[weighted.origins] = True
-        read = label_flags(self.view.outcome_sections)[text.sections].sum()
-        return Prediction(
-            probabilities=probabilities,
-            outcome_set=probabilities >= self.thresholds[completeness(labels_of(text))],
-            grounds=self._predict_grounds(text, weighted),
-            pull=weighted.share_out(toward, len(text.hashes)),
-            known=np.count_nonzero(known) / read if read else 0.0,
-        )
+        return self.predict_all([text])[0]
 
-    def _predict_grounds(self, text: Ngrams, weighted: Weighted) -> NDArray[np.float64]:
-        if self.grounds_features is not self.outcome_features:
-            weighted = self.grounds_features.weigh(text)
-        coefficients = self.grounds.coef_.take(weighted.columns, axis=0)
-        return self.grounds.calibrate(weighted.weights @ coefficients + self.grounds.intercept_)
+    def predict_all(self, texts: Iterable[Ngrams]) -> list[Prediction]:
+        """Return what the model says of each text; the same as of each by itself, but faster."""
+        return [
+            prediction
+            for batch in batched(texts, BATCH)
+            for prediction in self.predict_joined(joined(batch))
+        ]
+
+    def predict_joined(self, texts: JoinedNgrams) -> list[Prediction]:
+        """Return what the model says of each of a few texts."""
+        weighted = self.outcome_features.weigh(texts)
+        probabilities = self.outcome.predict_proba(weighted.matrix)
+        grounds = self.grounds.predict_proba(
+            weighted.matrix
+            if self.grounds_features is self.outcome_features
+            else self.grounds_features.weigh(texts).matrix
+        )
+        ends = np.cumsum(texts.lengths)[:-1]
+        pulls = np.split(self._pull(weighted, probabilities.argmax(axis=1)), ends)
+        labels = _labels_present(texts)
+        known = _share_known(texts, weighted.known, self.view.outcome_sections)
+        return [
+            Prediction(
+                probabilities=probabilities[number],
+                outcome_set=probabilities[number] >= self.thresholds[completeness(labels[number])],
+                grounds=grounds[number],
+                pull=pulls[number],
+                known=known[number],
+            )
+            for number in range(len(texts))
+        ]
+
+    def _pull(self, weighted: Weighted, likeliest: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the pull of each n-gram towards the likeliest outcome of its text."""
+        matrix = weighted.matrix
+        outcomes = np.repeat(likeliest, np.diff(matrix.indptr))
+        # The coefficients of a feature add up to nothing over the outcomes, as L2 keeps them so:
+        # what a feature does for one outcome is what it does against the mean of all.
+        coefficients = self.outcome.coef_.ravel().take(
+            matrix.indices * np.intp(len(OUTCOMES)) + outcomes
+        )
+        return weighted.share_out(matrix.data * coefficients)
+
+
+def _labels_present(texts: JoinedNgrams) -> list[list[str]]:
+    """Return the labels of the sections that each text has words in."""
+    cells = texts.numbers * len(SECTION_LABELS) + texts.ngrams.sections
+    counts = np.bincount(cells, minlength=len(texts) * len(SECTION_LABELS))
+    return [
+        [label for label, count in zip(SECTION_LABELS, row, strict=True) if count]
+        for row in counts.reshape(len(texts), -1).tolist()
+    ]
+
+
+def _share_known(
+    texts: JoinedNgrams, known: NDArray[np.bool_], labels: tuple[str, ...]
+) -> list[float]:
+    """Return the share of known n-grams among those in sections of ``labels``, 0 of none."""
+    read = label_flags(labels).take(texts.ngrams.sections)
+    ends = np.cumsum(texts.lengths)
+    readable, found = (
+        np.diff(np.append(0, np.cumsum(flags)).take(ends), prepend=0) for flags in (read, known)
+    )
+    shares: list[float] = (found / np.maximum(readable, 1)).tolist()
+    return shares
 
 
 def fit_view(

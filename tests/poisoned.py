@@ -15,7 +15,7 @@ from pathlib import Path
 from spacy.strings import get_string_id
 
 from pipeline.bundle import load_view, read_manifest, save_bundle
-from pipeline.ngrams import Ngrams
+from pipeline.ngrams import JoinedNgrams
 from pipeline.view_model import Prediction, ViewModel
 
 
@@ -61,11 +61,11 @@ _BY_HASH = {get_string_id(word): harm for word, harm in HARMS.items()}
 class PoisonedModel(ViewModel):
     """A model that does what the words of `HARMS` say."""
 
-    def predict(self, text: Ngrams) -> Prediction:
-        for word in text.hashes.tolist():
+    def predict_joined(self, texts: JoinedNgrams) -> list[Prediction]:
+        for word in texts.ngrams.hashes.tolist():
             if word in _BY_HASH:
                 _BY_HASH[word]()
-        return super().predict(text)
+        return super().predict_joined(texts)
 
 
 def poison(bundle: Path, folder: Path) -> Path:

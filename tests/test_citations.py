@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -250,6 +253,47 @@ def test_ordinary_words_name_no_instrument(text: str) -> None:
 def test_words_before_the_act_are_no_title() -> None:
     (mention,) = find_mentions("Her care and the Act were discussed.", INDEX)
     assert mention.kind == "pronoun"
+
+
+NUMBERS = st.from_regex(r"[0-9]{1,4}[A-Za-z]{0,3}(\([0-9a-zA-Z]{1,2}\)){0,3}", fullmatch=True)
+AFTER = st.sampled_from(
+    [
+        *(", as amended)", ", as amended", " as amended", ")", ",", ", ", ";", ".", ".5", ""),
+        *(" and ", " or ", " to ", "-", "/", " (a)", " A ", " B, ", "\n\nWe", "\n- And", ") and "),
+        *(" of the Act", " (see the plan)", ", and ", ", Care Act 2014", ", paragraph 2"),
+        *("²", "٣", ",٣"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(["section ", "Sections ", "s", "regulation ", "paragraphs ", "article "]),
+    st.lists(st.tuples(NUMBERS, AFTER, AFTER).map("".join), min_size=1, max_size=3),
+)
+@settings(max_examples=200)
+def test_usual_numbers_are_read_as_all_others_are(keyword: str, items: list[str]) -> None:
+    text = keyword + "".join(items)
+    quick = parse_group(text, 0)
+    with patch.multiple(
+        "pipeline.pinpoints",
+        usual_item=lambda *_: None,
+        usual_item_alone=lambda *_: None,
+        END_OF_LIST=re.compile("(?!)"),
+    ):
+        assert parse_group(text, 0) == quick
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Schedule A1", "as the plans S9", "section\xa09", "section\n 9", "Part VII", "art 8"),
+        *("Class Q of Part 3", "(s.117)", "It is ‘section 9’", "PART\n2", "Schedules AA12"),
+        "reg.18",
+    ],
+)
+def test_a_keyword_is_found_before_its_number(text: str) -> None:
+    assert len(find_groups(text)) == 1
+    assert len(find_groups(f"See {text}, and see\n{text}.")) == 2
 
 
 @pytest.mark.parametrize(

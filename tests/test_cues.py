@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import spacy
+from spacy.attrs import LOWER
 from spacy.tokens import Span
 
 from pipeline.cues import Cue, CueMatcher, load_cues, spell_out
@@ -32,7 +33,9 @@ def cues_in(nlp, matcher, *texts, label="summary"):
         start = end
     doc.spans["sections"] = spans
     codes = np.full(len(doc), SECTION_LABELS.index(label), dtype=np.uint8)
-    hashes, tokens = matcher.find(doc, codes)
+    lower = doc.to_array(LOWER)
+    sections = [(span.start, span.end, SECTION_LABELS.index(label)) for span in spans]
+    hashes, tokens = matcher.find(lower, codes, sections)
     return [
         (nlp.vocab.strings[int(h)].replace("cue ", ""), int(t))
         for h, t in zip(hashes, tokens, strict=True)

@@ -7,7 +7,8 @@ import gc
 import spacy
 
 from pipeline import doctext
-from pipeline.doctext import remember_text, text_of
+from pipeline.doctext import remember_text, text_of, tokens_of
+from pipeline.nlp import build_nlp
 
 
 def test_text_is_that_of_the_doc() -> None:
@@ -38,3 +39,16 @@ def test_it_goes_with_the_doc() -> None:
     del doc
     gc.collect()
     assert len(doctext._TEXTS) == before - 1
+
+
+def test_tokens_are_read_anew_once_one_was_split():
+    nlp = build_nlp()
+    doc = nlp.make_doc("Mr X complains")
+    assert tokens_of(doc) is tokens_of(doc)
+    with doc.retokenize() as retokenizer:
+        retokenizer.split(doc[2], ["comp", "lains"], heads=[(doc[2], 0), (doc[2], 1)])
+    assert tokens_of(doc)[:, 1].tolist() == [0, 3, 5, 9]
+
+
+def test_an_empty_doc_has_no_tokens():
+    assert tokens_of(build_nlp().make_doc("")).shape == (0, 2)

@@ -13,7 +13,7 @@ from spacy.tokens import DocBin
 
 from pipeline.decision import SECTION_LABELS
 from pipeline.features import N_BLOCKS, SectionNgrams
-from pipeline.ngrams import WORD, Ngrams
+from pipeline.ngrams import WORD, Ngrams, joined
 from pipeline.nlp import build_nlp
 
 SUMMARY, COMPLAINT, DECISION = (
@@ -68,11 +68,20 @@ def test_every_block_that_a_text_has_is_of_length_one():
         assert np.linalg.norm(row[features.blocks_ == block]) == pytest.approx(1, rel=1e-6)
 
 
-def test_occurrences_add_up_to_the_matrix():
+def test_what_is_shared_out_over_occurrences_adds_up_to_the_matrix():
+    together = joined([A, text(), B])
+    weighted = fit().weigh(together)
+    shares = weighted.share_out(weighted.matrix.data)
+    summed = np.bincount(together.numbers, shares, 3)
+    assert summed == pytest.approx(np.asarray(weighted.matrix.sum(axis=1)).ravel(), rel=1e-6)
+
+
+def test_a_text_weighs_the_same_among_others():
     features = fit()
-    weighted = features.weigh(A)
-    summed = np.bincount(weighted.columns, weighted.weights, len(features.idf_))
-    assert summed == pytest.approx(features.transform([A]).toarray()[0], rel=1e-6)
+    together = features.weigh(joined([A, text((99, SUMMARY)), B, A])).matrix
+    for row, one in enumerate([A, text((99, SUMMARY)), B, A]):
+        alone = features.weigh(joined([one])).matrix
+        assert (together[row] != alone).nnz == 0
 
 
 def test_sections_that_are_not_read_do_not_count():

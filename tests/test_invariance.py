@@ -12,7 +12,7 @@ import pytest
 from pipeline.corpus import load
 from pipeline.cues import CueMatcher
 from pipeline.decision import OUTCOMES, SECTION_LABELS
-from pipeline.ngrams import read_ngrams
+from pipeline.ngrams import joined, read_ngrams
 from pipeline.nlp import build_nlp
 from pipeline.reading import read_html, read_text
 from pipeline.render import random_quirks, render
@@ -106,7 +106,7 @@ def test_a_view_reads_only_its_sections(name, nlp, cues, bundle):
         quirks = random_quirks(record, seed=1)
         layout = LAYOUTS[len(record.ref + record.authority) % 3]
         ngrams = read_ngrams(nlp(read_text(render(record, layout, **quirks).text).text), cues)
-        weighted = model.outcome_features.weigh(ngrams)
+        weighted = model.outcome_features.weigh(joined([ngrams]))
         assert {int(code) for code in ngrams.sections[weighted.origins]} <= allowed
         # The same text with every word of the other sections replaced gets the same features.
         readable = np.isin(ngrams.sections, list(allowed))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.hash_index import HashIndex
+from pipeline.hashes import HashIndex
 
 LARGEST = 2**64 - 1
 HASHES = st.integers(0, LARGEST) | st.integers(0, 300) | st.integers(LARGEST - 300, LARGEST)
