@@ -29,6 +29,7 @@ from pipeline.statutes import grounds_of, load_registry
 
 ILLUSTRATIVE = corpus.CORPUS
 BATCH = 64
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -170,5 +171,8 @@ def fingerprint(folder: Path) -> str:
     """Return the SHA-256 of the names and contents of a corpus's files."""
     digest = hashlib.sha256()
     for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.parquet")]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.name.encode() + b"\0")
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
     return digest.hexdigest()

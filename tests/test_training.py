@@ -2,12 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from pipeline import training
 from pipeline.bundle import MANIFEST, load_view
 from pipeline.corpus import CORPUS, CorpusError, load, save
 from pipeline.decision import OUTCOMES
-from pipeline.training import train
+from pipeline.labelled import read_labelled
+from pipeline.training import lesson, train
 from pipeline.views import VIEWS
 
 
@@ -38,6 +41,52 @@ def test_training_twice_gives_the_same_files(small, trained, tmp_path):
     assert names == sorted([*(f"{view}.joblib" for view in VIEWS), MANIFEST])
     for name in names:
         assert (trained / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+def test_a_large_corpus_is_calibrated_on_a_part_of_it(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "LARGE", 100)
+    monkeypatch.setattr(training, "PARTS", 3)
+    for name in ("one", "other"):
+        train(small, tmp_path / name)
+    for view in VIEWS:
+        file = f"{view}.joblib"
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
+        model = load_view(tmp_path / "one", view)
+        assert 20 < model.outcome.n_decisions_ < 60
+    known = read_labelled(small)
+    predictions = [load_view(tmp_path / "one", "full").predict(text) for text in known.texts]
+    right = [
+        OUTCOMES[one.probabilities.argmax()] == outcome
+        for one, outcome in zip(predictions, known.table["outcome"], strict=True)
+    ]
+    assert sum(right) > 100
+
+
+def test_a_cluster_is_set_apart_whole_and_whatever_the_order(small, monkeypatch):
+    labelled = read_labelled(small)
+    assert lesson(labelled).apart is None
+    monkeypatch.setattr(training, "LARGE", 100)
+    clusters = np.array([f"cluster {number // 3}" for number in range(len(labelled))])
+    labelled.table["cluster"] = clusters
+    apart = lesson(labelled).apart
+    assert 0 < apart.sum() < len(labelled) / 4
+    assert not set(clusters[apart]) & set(clusters[~apart])
+    backwards = np.arange(len(labelled))[::-1]
+    assert (lesson(labelled, backwards).apart == apart[::-1]).all()
+
+
+def test_held_out_probabilities_stay_out_of_the_bundle(trained):
+    model = load_view(trained, "full")
+    assert not hasattr(model.outcome, "held_out_")
+    assert not hasattr(model.grounds, "held_out_")
+
+
+def test_no_probability_is_surer_than_the_decisions_vouch_for(small, trained):
+    model = load_view(trained, "full")
+    for text in read_labelled(small).texts:
+        found = model.predict(text)
+        assert 1 / 123 <= found.probabilities.min() <= found.probabilities.max() <= 121 / 123
+        assert 1 / 122 <= found.grounds.min() <= found.grounds.max() <= 121 / 122
 
 
 def test_the_manifest_says_what_it_was_trained_on(trained):
