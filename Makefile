@@ -24,7 +24,7 @@ MODEL  := models/default/manifest.json
 # What a model is made of: its corpus, and the rules and code that read it.
 LEARNT_FROM := $(wildcard $(CORPUS)/*.jsonl $(CORPUS)/*.parquet) corpus/splits.csv \
 	$(wildcard pipeline/*.toml) \
-	$(addprefix pipeline/,ngrams.py features.py document_counts.py matrices.py models.py calibration.py view_model.py views.py cuts.py training.py)
+	$(addprefix pipeline/,hashes.py cues.py ngrams.py features.py document_counts.py matrices.py models.py calibration.py view_model.py views.py cuts.py training.py)
 
 help: ## Print the targets, one line each
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
