@@ -13,10 +13,12 @@ from pipeline.scorer import Reading, Scorer
 from pipeline.time_out import DocumentTimeoutError, time_limit
 
 MOST_TOGETHER: Final = 500_000
-"""Characters; longer texts are read one by one, so that memory stays flat."""
+"""Bytes of inputs that are read together; larger ones are read one by one, so that memory stays
+flat."""
 SHARE_OF_TIME_OUT: Final = 20
-"""Texts that are read together take this part of the time-out of one at the most, so that who
-watches this process still hears of each in time."""
+LONGEST_TOGETHER: Final = 2.0
+"""Seconds. Inputs that are read together get that long at the most, and a twentieth of the
+time-out of one: then each is read by itself, and who watches this process hears of it in time."""
 CHECK: Final = "check that it is one decision."
 
 
@@ -49,67 +51,58 @@ def score_batch(
 
     ``time_out`` is the number of seconds that one input may take.
     """
-    made = [one.fault or _decision(one, time_out) for one in inputs]
+    harmless = [one for one in inputs if one.fault is None]
     together = _score_together(
-        scorer, [one for one in made if isinstance(one, Decision)], time_out / SHARE_OF_TIME_OUT
+        scorer, harmless, min(time_out / SHARE_OF_TIME_OUT, LONGEST_TOGETHER)
     )
-    for given, one in zip(inputs, made, strict=True):
-        if isinstance(one, Problem):
-            yield one
+    for one in inputs:
+        if one.fault:
+            yield one.fault
         elif together is None:
-            yield _score_alone(scorer, given, one, time_out)
+            yield _score_alone(scorer, one, time_out)
         else:
             yield next(together)
 
 
-def _decision(given: Input, time_out: float) -> Decision | Problem:
-    """Return the decision in an item, or what is wrong with it."""
-    try:
-        with time_limit(time_out):
-            return make_decision(given.item, given.position)
-    except (DocumentTimeoutError, Exception) as error:
-        return _as_problem(given, error, time_out)
-
-
 def _score_together(
-    scorer: Scorer, decisions: Sequence[Decision], seconds: float
-) -> Iterator[Scored] | None:
-    """Return what comes of all decisions, or None where one of them stands in the way."""
-    if len(decisions) > 1 and sum(len(one.text) for one in decisions) > MOST_TOGETHER:
+    scorer: Scorer, inputs: Sequence[Input], seconds: float
+) -> Iterator[Scored | Problem] | None:
+    """Return what comes of all inputs, or None where each is to be scored by itself."""
+    if len(inputs) < 2 or sum(one.item.size for one in inputs) > MOST_TOGETHER:
         return None
     try:
         with time_limit(seconds):
-            return iter(_scored(scorer, decisions))
+            return iter(_score(scorer, inputs))
     except (DocumentTimeoutError, Exception):
+        # Which of them it was shows when each is scored by itself.
         return None
 
 
-def _score_alone(
-    scorer: Scorer, given: Input, decision: Decision, time_out: float
-) -> Scored | Problem:
+def _score_alone(scorer: Scorer, one: Input, time_out: float) -> Scored | Problem:
     try:
         with time_limit(time_out):
-            return _scored(scorer, [decision])[0]
-    except (DocumentTimeoutError, Exception) as error:
-        return _as_problem(given, error, time_out)
-
-
-def _scored(scorer: Scorer, decisions: Sequence[Decision]) -> list[Scored]:
-    return [
-        Scored(reading, {name: writable(cell) for name, cell in scorer.row(reading).items()})
-        for reading in scorer.read_batch(decisions)
-    ]
-
-
-def _as_problem(given: Input, error: BaseException, time_out: float) -> Problem:
-    if isinstance(error, DocumentTimeoutError):
+            return _score(scorer, [one])[0]
+    except DocumentTimeoutError:
         said = f"took longer than {time_out:g} seconds and was given up: {CHECK}"
-        return given.problem("time_out", said)
-    if isinstance(error, MemoryError):
-        return given.problem("memory", f"needs more memory than there is: {CHECK}")
-    what = f"{type(error).__name__}: {shown(error)}"
-    said = f"could not be scored ({what}): please report it together with the text."
-    return given.problem("failed", said)
+        return one.problem("time_out", said)
+    except MemoryError:
+        return one.problem("memory", f"needs more memory than there is: {CHECK}")
+    except Exception as error:  # one document must never cost the others
+        what = f"{type(error).__name__}: {shown(error)}"
+        said = f"could not be scored ({what}): please report it together with the text."
+        return one.problem("failed", said)
+
+
+def _score(scorer: Scorer, inputs: Sequence[Input]) -> list[Scored | Problem]:
+    found = [make_decision(one.item, one.position) for one in inputs]
+    decisions = [one for one in found if isinstance(one, Decision)]
+    readings = iter(scorer.read_batch(decisions) if decisions else [])
+    return [one if isinstance(one, Problem) else _scored(scorer, next(readings)) for one in found]
+
+
+def _scored(scorer: Scorer, reading: Reading) -> Scored:
+    row = scorer.row(reading)
+    return Scored(reading, {name: writable(cell) for name, cell in row.items()})
 
 
 def writable(cell: Any) -> Any:

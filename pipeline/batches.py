@@ -6,6 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
+TOGETHER = 8
+"""Decisions that are read together: enough to share what numpy takes for each step, few enough
+for their arrays to stay in the cache of a processor."""
+
 T = TypeVar("T")
 
 

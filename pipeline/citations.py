@@ -29,7 +29,8 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?\s{1,2}\d[A-Z]{2}\b|S\d{1,3}[A-Z
 # A number follows every keyword, and digits are rare where s, r and p are everywhere: so the
 # text is read backwards, from a number to the word before it. For the search to have a single
 # character to look for, all digits are made 0. What is not ASCII is read as ?, and may be a
-# digit or a space.
+# digit or a space. Between the two stands what `pipeline.spaced.SPACE` allows: up to seven
+# characters; and the longest keyword has eleven letters.
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _SPACES = rb"[\s?\x1c-\x1f]{0,7}"
 _WORD_BACKWARDS = (
@@ -157,7 +158,7 @@ def _numbered_words(text: str) -> list[int]:
                 places.append(len(text) - match.end(1))
     for pattern in _LETTERED:
         places += [match.start() for match in pattern.finditer(zeros)]
-    return sorted(places)
+    return sorted(set(places))
 
 
 def _starts_word(text: str, at: int) -> bool:

@@ -89,8 +89,8 @@ _Phrases = list[tuple[int, dict[tuple[int, ...], list[int]]]]
 """Phrases that begin with the same words, by length: cues by the hashes of the words after the
 first two."""
 
-MOST_WORDS = 12
-"""Words of the longest phrase."""
+LONGEST_PHRASE = 12
+"""Words that a phrase may have."""
 
 
 class CueMatcher:
@@ -175,7 +175,7 @@ class CueMatcher:
         """Yield the hash and first token of each cue in a section, in the order of their ends."""
         found = []
         for token, place in candidates:
-            following = tuple(lower[token + 2 : token + MOST_WORDS].tolist())
+            following = tuple(lower[token + 2 : token + LONGEST_PHRASE].tolist())
             for length, cues in self._phrases[place]:
                 after = token + length
                 if after <= end:
@@ -199,8 +199,10 @@ def _by_first_words(cues: Mapping[int, Cue], nlp: Language) -> dict[int, _Phrase
     for cue, entry in cues.items():
         for text in sorted({text for line in entry.phrases for text in spell_out(line)}):
             words = nlp.make_doc(text).to_array(LOWER).astype(np.uint64)
-            if len(words) > MOST_WORDS:
-                raise ValueError(f"[{entry.name}] has a phrase of over {MOST_WORDS} words: {text}")
+            if len(words) > LONGEST_PHRASE:
+                raise ValueError(
+                    f"[{entry.name}] has a phrase of over {LONGEST_PHRASE} words: {text}"
+                )
             key = pair_hash(words[:1], words[1:2]) if len(words) > 1 else words
             of_length = found.setdefault(int(key[0]), {}).setdefault(len(words), {})
             of_length.setdefault(tuple(words[2:].tolist()), []).append(cue)

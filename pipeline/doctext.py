@@ -1,9 +1,9 @@
 """The text and the tokens of a Doc as plain values, kept while the Doc lives.
 
-``Doc.text`` joins its tokens anew at every call, which takes two thirds as long as making the
-tokens. The components need it one after the other, so it is built once at most, and not at
-all where the tokenizer still had it in hand. ``Doc.to_array`` takes twice as long once other
-Docs have been worked on, for a token of spaCy's is large and no longer in the cache.
+``Doc.text`` joins its tokens anew at every call, which takes nearly as long as making them. The
+components need it one after the other, so it is built once at most, and not at all where the
+tokenizer still had it in hand. ``Doc.to_array`` is slow once other Docs have been worked on, for
+a token of spaCy's is large and no longer in the cache.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def text_of(doc: Doc) -> str:
 def tokens_of(doc: Doc) -> NDArray[np.uint64]:
     """Return hash of the lower case and first character of each token, shape (n_tokens, 2)."""
     tokens = _TOKENS.get(doc)
-    # A component may have split a token since.
+    # A component may have split tokens since, or merged some.
     if tokens is None or len(tokens) != len(doc):
         tokens = doc.to_array([LOWER, IDX]).reshape(-1, 2).astype(np.uint64, copy=False)
         _TOKENS[doc] = tokens

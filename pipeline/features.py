@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, DocBin
 
-from pipeline.batches import batched
+from pipeline.batches import TOGETHER, batched
 from pipeline.document_counts import DocumentCounts
 from pipeline.hashes import HashIndex
 from pipeline.ngrams import (
@@ -32,10 +32,6 @@ from pipeline.ngrams import (
 BLOCK_NAMES = ("whole text", *GROUP_NAMES, "none")
 """The whole text, the section groups, and sections in no group."""
 N_BLOCKS = len(BLOCK_NAMES)
-
-BATCH = 8
-"""Texts that are weighed together: enough to share what numpy takes for each step, few enough
-for their arrays to stay in the cache of a processor."""
 
 _ORIGIN_BITS = 32
 _ORIGIN_MASK = (1 << _ORIGIN_BITS) - 1
@@ -144,47 +140,66 @@ class SectionNgrams(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.vocabulary_, rows = np.unique(salted[kept] ^ SALTS[self.blocks_], return_inverse=True)
         self.columns_ = np.full((len(self.vocabulary_), N_BLOCKS), -1, dtype=np.int32)
         self.columns_[rows, self.blocks_] = np.arange(len(kept), dtype=np.int32)
+        self.__dict__.pop("_index", None)
         return self
 
     def transform(self, docs: Iterable[Doc | Ngrams] | DocBin) -> csr_matrix:
         """Return the matrix, float32, shape (n_texts, n_features)."""
         check_is_fitted(self)
-        rows = [self.weigh(joined(texts)).matrix for texts in batched(as_ngrams(docs), BATCH)]
+        rows = [self.weigh(joined(texts)).matrix for texts in batched(as_ngrams(docs), TOGETHER)]
         if not rows:
             return csr_matrix((0, len(self.idf_)), dtype=np.float32)
         return vstack(rows, format="csr")
 
     def weigh(self, texts: JoinedNgrams) -> Weighted:
-        """Return the weight of each feature of each text."""
-        ngrams, text_of_ngram = texts.ngrams, texts.numbers
-        places, known = self._index.find(ngrams.hashes)
-        if self.sections is not None:
-            known &= label_flags(self.sections).take(ngrams.sections)
-        origins = np.flatnonzero(known)
-        rows = places.take(origins) * np.intp(N_BLOCKS)
-        groups = _BLOCK_OF_LABEL.take(ngrams.sections.take(origins))
-        columns = self.columns_.ravel().take(np.concatenate([rows, rows + groups]))
-        origins = np.concatenate([origins, origins])
-        features = np.flatnonzero(columns >= 0)
-        origins = origins.take(features)
-        # One number holds text, column and n-gram, so that one sort brings the occurrences of a
-        # feature together and the arrays of the model are read from front to back.
-        cells = text_of_ngram.take(origins) * len(self.idf_) + columns.take(features)
-        packed = np.sort(cells << _ORIGIN_BITS | origins)
-        origins, cells = packed & _ORIGIN_MASK, packed >> _ORIGIN_BITS
+        """Return the weight of each feature of each text.
+
+        Raises
+        ------
+        ValueError
+            The texts are so many that their cells cannot be numbered: thousands of them.
+        """
+        n_features = len(self.idf_)
+        if len(texts) * n_features >= 1 << (63 - _ORIGIN_BITS):
+            raise ValueError(f"{len(texts)} texts are too many at once: weigh them in batches.")
+        known, cells, origins = self._occurrences(texts)
         is_first = np.ones(len(cells), dtype=np.bool_)
         np.not_equal(cells[1:], cells[:-1], out=is_first[1:])
         firsts = np.flatnonzero(is_first)
         counts = np.diff(firsts, append=len(cells))
-        rows = text_of_ngram.take(origins.take(firsts))
-        columns = (cells.take(firsts) - rows * len(self.idf_)).astype(np.int32)
+        rows = texts.numbers.take(origins.take(firsts))
+        columns = (cells.take(firsts) - rows * n_features).astype(np.int32)
         weights = (1 + np.log(counts, dtype=np.float32)) * self.idf_.take(columns)
         blocks = rows * N_BLOCKS + self.blocks_.take(columns)
         lengths = np.sqrt(np.bincount(blocks, weights * weights, len(texts) * N_BLOCKS))
         weights /= lengths.astype(np.float32).take(blocks)
         ends = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(np.int32)
-        matrix = csr_matrix((weights, columns, ends), shape=(len(texts), len(self.idf_)))
+        matrix = csr_matrix((weights, columns, ends), shape=(len(texts), n_features))
         return Weighted(matrix, counts, origins, known)
+
+    def _occurrences(
+        self, texts: JoinedNgrams
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+        """Return which n-grams are known, and the occurrences of features.
+
+        Those are two arrays in the order of the matrix: the cell that an occurrence counts for
+        (row times n_features plus column), and its n-gram.
+        """
+        ngrams = texts.ngrams
+        entries, known = self._index.find(ngrams.hashes)
+        if self.sections is not None:
+            known &= label_flags(self.sections).take(ngrams.sections)
+        read = np.flatnonzero(known)
+        whole = entries.take(read) * np.intp(N_BLOCKS)
+        by_section = whole + _BLOCK_OF_LABEL.take(ngrams.sections.take(read))
+        columns = self.columns_.ravel().take(np.concatenate([whole, by_section]))
+        features = np.flatnonzero(columns >= 0)
+        origins = np.concatenate([read, read]).take(features)
+        cells = texts.numbers.take(origins) * len(self.idf_) + columns.take(features)
+        # One number holds cell and n-gram, so that one sort brings the occurrences of a feature
+        # together and the arrays of the model are read from front to back.
+        packed = np.sort(cells << _ORIGIN_BITS | origins)
+        return known, packed >> _ORIGIN_BITS, packed & _ORIGIN_MASK
 
     @cached_property
     def _index(self) -> HashIndex:

@@ -132,13 +132,11 @@ def _value_end(lines: Lines, block: Mark, headings: set[int]) -> int:
 
 
 def _join_banner(marks: list[Mark]) -> list[Mark]:
-    """Make one block of a cookie notice.
+    """Make one block of a cookie notice, of which there must be a mark.
 
     It goes on to the header or the summary, or else to its last line that is known as such.
     """
     banner = [mark for mark in marks if mark.rule and mark.rule.begins_banner]
-    if not banner:
-        return marks
     first, end = banner[0], banner[-1].next_line
     ahead = (mark for mark in marks if mark.line > first.line and (mark.label or _is_header(mark)))
     stop = next(ahead, None)

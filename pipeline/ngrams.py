@@ -122,7 +122,7 @@ def label_flags(labels: tuple[str, ...]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """The tokens of several Docs, one Doc after another; parallel arrays but for the last."""
+    """The tokens of several Docs, one Doc after another; the first four arrays are parallel."""
 
     lower: NDArray[np.uint64]
     """Hash of the word in lower case."""
@@ -176,8 +176,8 @@ def _tokens_of(docs: Sequence[Doc]) -> _Tokens:
 def word_flags(text: str, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return for each token whether it is a word: all letters, and two of them or more.
 
-    The same as spaCy's ``is_alpha`` and length, in a third of the time. ``starts`` holds the
-    character at which each token begins.
+    The same as spaCy's ``is_alpha`` and length, but for all tokens at once. ``starts`` holds
+    the character at which each begins.
     """
     if not len(starts):
         return np.zeros(0, dtype=np.bool_)

@@ -20,7 +20,7 @@ MAX_CHARACTERS = 1_000_000
 
 CACHED_CHUNKS = 100_000
 """So many words, with the signs that cling to them, the tokenizer remembers how to divide: ten
-times spaCy's number, for what it has not seen takes it thirty times as long."""
+times spaCy's number, for what it has not seen takes it many times as long."""
 
 
 class DecisionTokenizer(Tokenizer):  # type: ignore[misc]

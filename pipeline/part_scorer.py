@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import platform
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from pipeline.batch_scorer import Input, score_batch, writable
-from pipeline.batches import batched
+from pipeline.batches import TOGETHER, batched
 from pipeline.bundle import read_manifest
 from pipeline.decision import Problem
 from pipeline.errors import ScoringError
-from pipeline.features import BATCH
 from pipeline.part_files import PartRecord, part_file
 from pipeline.parts import Part, ScoredPart, Settings
 from pipeline.peak_memory import peak_memory
@@ -30,11 +30,13 @@ TYPES = {name: pa.float64() for name in COLUMNS if name.startswith("p_")} | {"re
 SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
 
 KEPT_WORDS: Final = 50_000
-"""So many words stay in the memory of a process, some 30 MB; later ones go with their part.
+"""So many words stay in the memory of a process, some 30 MB; those that it meets later go with
+their part.
 
 The tokenizer is fast with words that it has seen, and forgets those it first meets in a
 memory zone.
 """
+BYTES_OF_A_WORD: Final = 6
 
 # spaCy's memory zones belong to one thread at a time; a Dask worker may have several.
 _ONE_AT_A_TIME = threading.Lock()
@@ -46,17 +48,17 @@ def score_part(
     known_faults: Mapping[int, Problem] | None = None,
     after_each: Callable[[], object] = lambda: None,
     *,
-    one_by_one: bool = False,
+    alone: Set[int] = frozenset(),
 ) -> ScoredPart:
     """Score the items of a part, in order; what cannot be scored becomes an error row.
 
     ``known_faults`` are items that must not be touched again, by place in the part.
-    ``after_each`` is called after each item; with ``one_by_one``, before the next is begun.
+    ``after_each`` is called after each item, and before the next is begun where its place is in
+    ``alone``.
     """
     with _ONE_AT_A_TIME:
         scorer = load_scorer(settings)
-        size = 1 if one_by_one else BATCH
-        return _score_part(scorer, part, settings, known_faults or {}, after_each, size)
+        return _score_part(scorer, part, settings, known_faults or {}, after_each, alone)
 
 
 def _score_part(
@@ -65,15 +67,16 @@ def _score_part(
     settings: Settings,
     known_faults: Mapping[int, Problem],
     after_each: Callable[[], object],
-    size: int,
+    alone: Set[int],
 ) -> ScoredPart:
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
     tally = Tally()
     with ExitStack() as zone:
         in_zone = False
-        for places in batched(range(len(part.items)), size):
-            if not in_zone and len(scorer.nlp.vocab) > KEPT_WORDS:
+        for places in _batches(len(part.items), alone):
+            coming = sum(part.items[place].size for place in places) // BYTES_OF_A_WORD
+            if not in_zone and len(scorer.nlp.vocab) + coming > KEPT_WORDS:
                 zone.enter_context(scorer.nlp.memory_zone())
                 in_zone = True
             inputs = [
@@ -96,6 +99,12 @@ def _score_part(
         f"{platform.node()} {os.getpid()}",
         peak_memory(),
     )
+
+
+def _batches(count: int, alone: Set[int]) -> Iterator[list[int]]:
+    """Yield the places of a part in order, a few together, those in ``alone`` by themselves."""
+    for by_itself, places in groupby(range(count), alone.__contains__):
+        yield from batched(places, 1 if by_itself else TOGETHER)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.as_read import sections_as_read
-from pipeline.batches import batched
+from pipeline.batches import TOGETHER, batched
 from pipeline.bundle import DEFAULT, load_view, read_manifest
 from pipeline.checks import check
 from pipeline.conformal import correct_for_prior, read_prior
@@ -22,7 +22,6 @@ from pipeline.cues import CueMatcher
 from pipeline.decision import OUTCOMES, Decision, Provision, Section
 from pipeline.doctext import tokens_of
 from pipeline.evidence import Evidence, find_evidence
-from pipeline.features import BATCH
 from pipeline.ngrams import read_joined
 from pipeline.nlp import build_nlp
 from pipeline.provisions import read_provisions
@@ -107,15 +106,15 @@ class Scorer:
         return cls(model, f"{view}@{fingerprint[:12]}", prior=mix)
 
     def read(self, decisions: Iterable[Decision]) -> Iterator[Reading]:
-        """Return what is found in each decision, in order, a batch of them at a time."""
-        for batch in batched(decisions, BATCH):
+        """Yield what is found in each decision, in order. A few are read ahead, together."""
+        for batch in batched(decisions, TOGETHER):
             yield from self.read_batch(batch)
 
     def read_batch(self, decisions: Sequence[Decision]) -> list[Reading]:
         """Return what is found in each of a few decisions.
 
         Each step is done for all of them before the next: code and tables that were just used
-        are still in the cache of the processor, which saves a quarter of the time.
+        are still in the cache of the processor.
         """
         docs = []
         for decision in decisions:

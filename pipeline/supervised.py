@@ -1,7 +1,8 @@
 """A child process that scores parts under watch: whatever it dies of costs one document.
 
-The child says after each item that it is done with it. When it dies, or says nothing for too
-long, the item it was at becomes an error row, and the part is scored again without it.
+The child reads a few items together, and says after each that it is done with it. When it dies,
+or says nothing for too long, the few it was at are read one by one; when it does so again, the
+item it was at becomes an error row, and the part is scored again without it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, cast
 
+from pipeline.batches import TOGETHER
 from pipeline.decision import Problem
 from pipeline.errors import ScoringError
 from pipeline.parts import Part, ScoredPart, Settings
@@ -43,17 +45,17 @@ class SupervisedScorer:
         """
         faults: dict[int, Problem] = {}
         suspect = -1
-        one_by_one = False
+        alone: set[int] = set()
         while True:
             self._await_ready()
-            result = self._try(part, faults, one_by_one)
+            result = self._try(part, faults, alone)
             if isinstance(result, ScoredPart):
                 return result
             place, kind = result
             status = self._restart()
-            if not one_by_one:
-                # Several were read together; which of them does the harm shows one by one.
-                one_by_one = True
+            if place < len(part.items) and place not in alone:
+                # A few were read together; which of them does the harm shows one by one.
+                alone.update(range(place, place + TOGETHER))
             elif kind == "crash" and place != suspect:
                 # Whoever ends the child from outside hits an innocent document: try again.
                 suspect = place
@@ -136,12 +138,12 @@ class SupervisedScorer:
         self._ready = True
 
     def _try(
-        self, part: Part, faults: dict[int, Problem], one_by_one: bool
+        self, part: Part, faults: dict[int, Problem], alone: set[int]
     ) -> ScoredPart | tuple[int, str]:
         """Return the scored part, or the place at which the child died or hung, and which."""
         done = 0
         try:
-            self._tasks.send((part, faults, one_by_one))
+            self._tasks.send((part, faults, alone))
             deadline = self._deadline()
             while not self._results.poll(LOOK_EVERY):
                 if ticks := self._ticked():

@@ -29,10 +29,10 @@ def main(tasks: Connection, results: Connection, ticks: int) -> None:
         return
     results.send("ready")
     while tasks.poll(IDLE):
-        part, faults, one_by_one = tasks.recv()
+        part, faults, alone = tasks.recv()
         try:
             answer: object = score_part(
-                part, settings, faults, lambda: os.write(ticks, b"."), one_by_one=one_by_one
+                part, settings, faults, lambda: os.write(ticks, b"."), alone=alone
             )
         except Exception as error:
             answer = error

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.strings import StringStore
 
-from pipeline.batches import batched
+from pipeline.batches import TOGETHER, batched
 from pipeline.calibration import Refit
 from pipeline.conformal import set_threshold
 from pipeline.cuts import COMPLETENESS, N_KINDS, WHOLE, Copies, completeness, draw_kinds
 from pipeline.decision import OUTCOMES, SECTION_LABELS
-from pipeline.features import BATCH, SectionNgrams, Weighted
+from pipeline.features import SectionNgrams, Weighted
 from pipeline.matrices import as_fitted_on, matrix_of
 from pipeline.models import GroundsClassifier, OutcomeClassifier
 from pipeline.ngrams import JoinedNgrams, Ngrams, joined, label_flags, name_vocabulary
@@ -84,15 +84,11 @@ class ViewModel:
     vocabulary: bytes
     """The n-grams of ``outcome_features`` in words, joined by newlines, UTF-8."""
 
-    def predict(self, text: Ngrams) -> Prediction:
-        """Return what the model says of one text."""
-        return self.predict_all([text])[0]
-
     def predict_all(self, texts: Iterable[Ngrams]) -> list[Prediction]:
-        """Return what the model says of each text; the same as of each by itself, but faster."""
+        """Return what the model says of each text."""
         return [
             prediction
-            for batch in batched(texts, BATCH)
+            for batch in batched(texts, TOGETHER)
             for prediction in self.predict_joined(joined(batch))
         ]
 

@@ -10,9 +10,9 @@ from distinct_texts import distinct_pages
 
 from pipeline import batch_scorer
 from pipeline.batch_scorer import Input, Scored, score_batch
-from pipeline.decision import Problem
+from pipeline.decision import Decision, Problem
 from pipeline.items import Item
-from pipeline.scorer import Scorer
+from pipeline.scorer import Reading, Scorer
 
 
 def inputs(texts: list[str]) -> list[Input]:
@@ -24,6 +24,19 @@ def inputs(texts: list[str]) -> list[Input]:
 
 def outcome(found: Scored | Problem) -> object:
     return found.row if isinstance(found, Scored) else found
+
+
+def note_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list to which each later call of `Scorer.read_batch` adds its number of texts."""
+    sizes: list[int] = []
+    read_batch = Scorer.read_batch
+
+    def noting(self: Scorer, decisions: list[Decision]) -> list[Reading]:
+        sizes.append(len(decisions))
+        return read_batch(self, decisions)
+
+    monkeypatch.setattr(Scorer, "read_batch", noting)
+    return sizes
 
 
 def _without_model(found: object) -> object:
@@ -48,9 +61,11 @@ def scorer(bundle: Path) -> Scorer:
 
 
 def test_together_and_alone_are_the_same_to_the_last_digit(
-    scorer: Scorer, texts: list[str]
+    scorer: Scorer, texts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together = list(map(outcome, score_batch(scorer, inputs(texts), 60)))
+    sizes = note_sizes(monkeypatch)
+    together = list(map(outcome, score_batch(scorer, inputs(texts), 600)))
+    assert sizes == [len(texts) - 3]  # three are too short to be decisions
     alone = [outcome(*score_batch(scorer, [one], 60)) for one in inputs(texts)]
     assert together == alone
 
@@ -58,7 +73,7 @@ def test_together_and_alone_are_the_same_to_the_last_digit(
 @pytest.mark.parametrize("view", ["reasons", "complaint"])
 def test_the_other_views_too(bundle: Path, texts: list[str], view: str) -> None:
     scorer = Scorer.load(bundle, view)
-    together = list(map(outcome, score_batch(scorer, inputs(texts), 60)))
+    together = list(map(outcome, score_batch(scorer, inputs(texts), 600)))
     assert together == [outcome(*score_batch(scorer, [one], 60)) for one in inputs(texts)]
 
 
@@ -95,13 +110,6 @@ def test_long_texts_are_read_one_by_one(
 ) -> None:
     expected = [outcome(one) for one in score_batch(scorer, inputs(texts), 60)]
     monkeypatch.setattr(batch_scorer, "MOST_TOGETHER", 1_000)
-    sizes = []
-    read_batch = Scorer.read_batch
-
-    def noting(self: Scorer, decisions):  # type: ignore[no-untyped-def]
-        sizes.append(len(decisions))
-        return read_batch(self, decisions)
-
-    monkeypatch.setattr(Scorer, "read_batch", noting)
+    sizes = note_sizes(monkeypatch)
     assert [outcome(one) for one in score_batch(scorer, inputs(texts), 60)] == expected
     assert set(sizes) == {1}

@@ -138,3 +138,18 @@ def test_the_estimator_contract():
     assert features.fit([A, B]) is features
     with pytest.raises(NotFittedError):
         SectionNgrams().transform([A])
+
+
+def test_what_was_fitted_before_is_forgotten():
+    features = fit([A, B])
+    features.transform([A])
+    other = text((7, SUMMARY), (8, SUMMARY), (9, COMPLAINT))
+    fresh = fit([other]).transform([other])
+    assert (features.fit([other]).transform([other]) != fresh).nnz == 0
+
+
+def test_too_many_texts_at_once_are_refused():
+    features = fit([A, B])
+    features.idf_ = range(1 << 30)
+    with pytest.raises(ValueError, match="too many at once"):
+        features.weigh(joined([A, B]))

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.cues import CueMatcher
 from pipeline.decision import SECTION_LABELS
-from pipeline.ngrams import CUE, PAIR, WORD, name_vocabulary, read_ngrams
+from pipeline.ngrams import CUE, PAIR, WORD, name_vocabulary, read_joined, read_ngrams
 from pipeline.nlp import build_nlp
 
 TEXT = """The Ombudsman's final decision:
@@ -104,3 +104,11 @@ def test_every_name_of_the_vocabulary_is_found(nlp, cues):
     names = name_vocabulary(vocabulary, texts, nlp.vocab.strings)
     assert all(names)
     assert len(set(names)) == len(names)
+
+
+def test_nothing_runs_from_one_text_into_the_next(nlp, cues):
+    docs = [nlp("The decision\n\nWe found no"), nlp(""), nlp("fault here."), nlp(TEXT)]
+    for doc, here in zip(docs, read_joined(docs, cues).split(), strict=True):
+        alone = read_ngrams(doc, cues)
+        assert here.hashes.tolist() == alone.hashes.tolist()
+        assert here.offsets.tolist() == alone.offsets.tolist()

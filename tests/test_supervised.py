@@ -67,6 +67,13 @@ def test_each_harm_costs_one_document(poisoned: Path) -> None:
         assert (after.tally.scored, after.tally.errors) == (9, 0)
 
 
+def test_a_crash_amid_others_is_laid_to_the_right_document(poisoned: Path) -> None:
+    with SupervisedScorer(settings_for(poisoned)) as scorer:
+        scored = scorer.score(part_with({4: "zzkill"}, size=12))
+    assert kinds(scored) == {"crash": 1}
+    assert scored.tally.scored == 11
+
+
 def test_the_rest_of_the_part_is_scored_as_ever(poisoned: Path, bundle: Path) -> None:
     part = part_with({1: "zzfail"}, size=4)
     with SupervisedScorer(settings_for(poisoned)) as scorer:

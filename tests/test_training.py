@@ -10,6 +10,8 @@ from pipeline.bundle import MANIFEST, load_view
 from pipeline.corpus import CORPUS, CorpusError, load, save
 from pipeline.decision import OUTCOMES
 from pipeline.labelled import read_labelled
+from pipeline.ngrams import read_ngrams
+from pipeline.scorer import Scorer
 from pipeline.training import lesson, train
 from pipeline.views import VIEWS
 
@@ -54,7 +56,7 @@ def test_a_large_corpus_is_calibrated_on_a_part_of_it(small, tmp_path, monkeypat
         model = load_view(tmp_path / "one", view)
         assert 20 < model.outcome.n_decisions_ < 60
     known = read_labelled(small)
-    predictions = [load_view(tmp_path / "one", "full").predict(text) for text in known.texts]
+    predictions = load_view(tmp_path / "one", "full").predict_all(known.texts)
     right = [
         OUTCOMES[one.probabilities.argmax()] == outcome
         for one, outcome in zip(predictions, known.table["outcome"], strict=True)
@@ -84,7 +86,7 @@ def test_held_out_probabilities_stay_out_of_the_bundle(trained):
 def test_no_probability_is_surer_than_the_decisions_vouch_for(small, trained):
     model = load_view(trained, "full")
     for text in read_labelled(small).texts:
-        found = model.predict(text)
+        (found,) = model.predict_all([text])
         assert 1 / 123 <= found.probabilities.min() <= found.probabilities.max() <= 121 / 123
         assert 1 / 122 <= found.grounds.min() <= found.grounds.max() <= 121 / 122
 
@@ -123,3 +125,20 @@ def test_a_corpus_of_one_outcome_is_refused(tmp_path):
     save(records, tmp_path / "corpus")
     with pytest.raises(ValueError, match="all three outcomes"):
         train(tmp_path / "corpus", tmp_path / "model")
+
+
+def test_pulls_add_up_to_what_sets_the_outcome_apart(bundle):
+    scorer = Scorer.load(bundle)
+    text = read_ngrams(
+        scorer.nlp(
+            "Summary: The Council was at fault and has apologised.\n\nFinal decision\n\n"
+            "We upheld the complaint."
+        ),
+        scorer.cues,
+    )
+    (found,) = scorer.model.predict_all([text])
+    features, outcome = scorer.model.outcome_features, scorer.model.outcome
+    scores = (features.transform([text]) @ outcome.coef_).ravel()
+    likeliest = found.probabilities.argmax()
+    assert found.pull.sum() == pytest.approx(scores[likeliest] - scores.mean(), abs=1e-4)
+    assert found.pull.sum() > 1

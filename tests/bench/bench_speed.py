@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from spacy.training import Example
 
+from pipeline.batches import TOGETHER
 from pipeline.corpus import load, prose
 from pipeline.decision import OUTCOMES, Decision
 from pipeline.nlp import build_nlp
@@ -115,8 +116,8 @@ def test_sections_and_provisions(measure):
     nlp = build_nlp()
 
     def read(batch: list[str]) -> None:
-        for start in range(0, len(batch), 16):
-            docs = [nlp.make_doc(text) for text in batch[start : start + 16]]
+        for start in range(0, len(batch), TOGETHER):
+            docs = [nlp.make_doc(text) for text in batch[start : start + TOGETHER]]
             for _, component in nlp.pipeline:
                 docs = [component(doc) for doc in docs]
 
