@@ -25,9 +25,9 @@ def model():
     return ViewModel(
         view=VIEWS["full"],
         outcome_features=features,
-        outcome=OutcomeClassifier().fit(X, y, folds),
+        outcome=OutcomeClassifier().fit(X, y, folds, 120),
         grounds_features=features,
-        grounds=GroundsClassifier().fit(X, Y, folds, ["late"], Y.sum(axis=0)),
+        grounds=GroundsClassifier().fit(X, Y, folds, ["late"], Y.sum(axis=0), 120),
         trained_on=np.full(3, 1 / 3),
         thresholds={"whole": 0.5, "part": 0.4, "start": 0.3},
         vocabulary=b"",
