@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from spacy.strings import StringStore
 
 from pipeline.batches import TOGETHER, batched
@@ -163,77 +164,97 @@ def fit_view(
     # Copies repeat the words of their text: vocabulary and idf are of the decisions alone.
     learnt_from = lesson.learnt_from()
     features = SectionNgrams(view.outcome_sections).fit(learnt_from)
-    outcome, calibrated_on = _fit_outcome(features, lesson, copies)
+    rows = _Rows.of(features, lesson, copies)
+    outcome = _fit_outcome(features, lesson, rows)
     codes = np.searchsorted(OUTCOMES, lesson.outcomes)
+    calibrated_on = rows.copies if rows.apart is None else rows.apart
     thresholds = _thresholds(calibrated_on, outcome.held_out_, codes[calibrated_on.rows])
-    same = view.grounds_sections == view.outcome_sections
-    grounds_features = features if same else SectionNgrams(view.grounds_sections).fit(learnt_from)
+    # One copy of each is enough here: a ground seldom rests on one section alone.
+    few = copies[: 2 * len(lesson.texts)]
+    if view.grounds_sections == view.outcome_sections:
+        grounds_features = features
+        rows = rows.first(few, lesson)
+    else:
+        grounds_features = SectionNgrams(view.grounds_sections).fit(learnt_from)
+        rows = _Rows.of(grounds_features, lesson, few)
     return ViewModel(
         view=view,
         outcome_features=features,
         outcome=outcome,
         grounds_features=grounds_features,
-        grounds=_fit_grounds(grounds_features, lesson, copies),
+        grounds=_fit_grounds(grounds_features, lesson, rows),
         trained_on=np.bincount(codes, minlength=len(OUTCOMES)) / len(codes),
         thresholds=thresholds,
         vocabulary=_name(features, learnt_from, strings),
     )
 
 
-def _fit_outcome(
-    features: SectionNgrams, lesson: Lesson, copies: Copies
-) -> tuple[OutcomeClassifier, Copies]:
-    """Return the outcome model and the copies that it was calibrated on."""
-    outcomes = lesson.outcomes[copies.rows]
+@dataclass(frozen=True)
+class _Rows:
+    """The matrix that heads are fitted to, and the one that they are calibrated on, if any."""
+
+    copies: Copies
+    X: csr_matrix
+    apart: Copies | None = None
+    X_apart: csr_matrix | None = None
+
+    @classmethod
+    def of(cls, features: SectionNgrams, lesson: Lesson, copies: Copies) -> Self:
+        fitted, apart = _parted(lesson, copies)
+        X_apart = None if apart is None else matrix_of(features, apart)
+        return cls(fitted, matrix_of(features, fitted), apart, X_apart)
+
+    def first(self, copies: Copies, lesson: Lesson) -> Self:
+        """Return the rows of ``copies`` alone, which are the first of those that were given."""
+        fitted, apart = _parted(lesson, copies)
+        X_apart = None if apart is None else _first_rows(self.X_apart, len(apart))
+        return replace(
+            self, copies=fitted, X=_first_rows(self.X, len(fitted)), apart=apart, X_apart=X_apart
+        )
+
+
+def _parted(lesson: Lesson, copies: Copies) -> tuple[Copies, Copies | None]:
     if lesson.apart is None:
-        X = matrix_of(features, copies)
-        folds = lesson.folds[copies.rows]
-        refit = _refit(features, copies)
-        return OutcomeClassifier().fit(X, outcomes, folds, len(lesson.texts), refit), copies
+        return copies, None
     apart = lesson.apart[copies.rows]
-    fitted_on, calibrated_on = copies.where(~apart), copies.where(apart)
-    model = OutcomeClassifier().fit_apart(
-        matrix_of(features, fitted_on),
-        outcomes[~apart],
-        matrix_of(features, calibrated_on),
-        outcomes[apart],
-        int(lesson.apart.sum()),
+    return copies.where(~apart), copies.where(apart)
+
+
+def _first_rows(X: csr_matrix, n_rows: int) -> csr_matrix:
+    """Return the first rows of X, without a copy where these are all."""
+    return X if n_rows == X.shape[0] else X[:n_rows]
+
+
+def _fit_outcome(features: SectionNgrams, lesson: Lesson, rows: _Rows) -> OutcomeClassifier:
+    y = lesson.outcomes[rows.copies.rows]
+    if lesson.apart is None or rows.apart is None:
+        folds = lesson.folds[rows.copies.rows]
+        refit = _refit(features, rows.copies)
+        return OutcomeClassifier().fit(rows.X, y, folds, len(lesson.texts), refit)
+    y_apart = lesson.outcomes[rows.apart.rows]
+    n_apart = int(lesson.apart.sum())
+    return OutcomeClassifier().fit_apart(rows.X, y, rows.X_apart, y_apart, n_apart)
+
+
+def _fit_grounds(features: SectionNgrams, lesson: Lesson, rows: _Rows) -> GroundsClassifier:
+    Y, positives = lesson.grounds[rows.copies.rows], lesson.grounds.sum(axis=0)
+    names = list(lesson.ground_names)
+    if lesson.apart is None or rows.apart is None:
+        folds = lesson.folds[rows.copies.rows]
+        refit = _refit(features, rows.copies)
+        n_decisions = len(lesson.texts)
+        return GroundsClassifier().fit(rows.X, Y, folds, names, positives, n_decisions, refit)
+    Y_apart = lesson.grounds[rows.apart.rows]
+    n_apart = int(lesson.apart.sum())
+    return GroundsClassifier().fit_apart(
+        rows.X, Y, rows.X_apart, Y_apart, names, positives, n_apart
     )
-    return model, calibrated_on
 
 
 def _refit(features: SectionNgrams, copies: Copies) -> Refit:
     """Return what fits the features to the whole texts among some rows."""
     whole = copies.kinds == WHOLE
     return lambda X, rows: as_fitted_on(features, X, whole & rows)
-
-
-def _fit_grounds(features: SectionNgrams, lesson: Lesson, copies: Copies) -> GroundsClassifier:
-    # One copy of each is enough here: a ground seldom rests on one section alone.
-    few = copies[: 2 * len(lesson.texts)]
-    grounds, positives = lesson.grounds[few.rows], lesson.grounds.sum(axis=0)
-    names = list(lesson.ground_names)
-    if lesson.apart is None:
-        X = matrix_of(features, few)
-        return GroundsClassifier().fit(
-            X,
-            grounds,
-            lesson.folds[few.rows],
-            names,
-            positives,
-            len(lesson.texts),
-            _refit(features, few),
-        )
-    apart = lesson.apart[few.rows]
-    return GroundsClassifier().fit_apart(
-        matrix_of(features, few.where(~apart)),
-        grounds[~apart],
-        matrix_of(features, few.where(apart)),
-        grounds[apart],
-        names,
-        positives,
-        int(lesson.apart.sum()),
-    )
 
 
 def with_copies(view: View, texts: Sequence[Ngrams], seed: int) -> Copies:
