@@ -8,10 +8,12 @@ import poisoned
 import pytest
 from distinct_texts import distinct_pages
 
-from pipeline import batch_scorer
+from pipeline import batch_scorer, part_scorer
 from pipeline.batch_scorer import Input, Scored, score_batch
+from pipeline.bundle import read_manifest
 from pipeline.decision import Decision, Problem
 from pipeline.items import Item
+from pipeline.parts import Part, Settings
 from pipeline.scorer import Reading, Scorer
 
 
@@ -113,3 +115,23 @@ def test_long_texts_are_read_one_by_one(
     sizes = note_sizes(monkeypatch)
     assert [outcome(one) for one in score_batch(scorer, inputs(texts), 60)] == expected
     assert set(sizes) == {1}
+
+
+def test_words_beyond_those_that_are_kept_go_with_their_part(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprint = read_manifest(bundle)["files"]["full.joblib"]["sha256"]
+    settings = Settings(str(bundle), fingerprint)
+    strings = part_scorer.load_scorer(settings).nlp.vocab.strings
+
+    def score(words: list[str]) -> int:
+        text = f"The complaint\n\nMr X says {' '.join(words)} and complains of it at length."
+        item = Item("a.txt", text.encode(), ".txt")
+        return part_scorer.score_part(Part(0, 0, (item,)), settings).tally.scored
+
+    kept, gone = ([f"{letter}{n}word" for n in range(50)] for letter in "jq")
+    assert score(kept) == 1
+    assert all(word in strings for word in kept)
+    monkeypatch.setattr(part_scorer, "KEPT_WORDS", 0)
+    assert score(gone) == 1
+    assert not any(word in strings for word in gone)

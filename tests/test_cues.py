@@ -87,6 +87,11 @@ def test_cues_of_two_sections_are_not_together(nlp, matcher):
     assert not any("declines" in name and "accepts_fault" in name for name in found if "+" in name)
 
 
+def test_a_cue_does_not_run_into_the_next_section(nlp, matcher):
+    assert "finds_no_fault" in names(cues_in(nlp, matcher, "We found no fault"))
+    assert "finds_no_fault" not in names(cues_in(nlp, matcher, "We found no", "fault"))
+
+
 def test_only_sections_that_speak_of_the_outcome_are_read(nlp, matcher):
     assert cues_in(nlp, matcher, "We found no fault.", label="complaint") == []
 

@@ -142,3 +142,15 @@ def test_pulls_add_up_to_what_sets_the_outcome_apart(bundle):
     likeliest = found.probabilities.argmax()
     assert found.pull.sum() == pytest.approx(scores[likeliest] - scores.mean(), abs=1e-4)
     assert found.pull.sum() > 1
+
+
+def test_the_share_of_known_words_is_counted(bundle):
+    scorer = Scorer.load(bundle)
+    known = "The complaint\n\nMr X complains that the Council was at fault."
+    odd = " Zorble quampish vintry ozzleby framblet snorkins dwillow."
+    texts = [read_ngrams(scorer.nlp(text)) for text in (known, known + odd, "")]
+    shares = [found.known for found in scorer.model.predict_all(texts)]
+    words = len(texts[0].hashes)
+    assert shares[0] > 0.8
+    assert shares[1] == pytest.approx(shares[0] * words / len(texts[1].hashes), abs=0.01)
+    assert shares[2] == 0
