@@ -70,10 +70,6 @@ def _spelled(content: Mapping[str, Any] | Fault) -> str:
     return repr(content if isinstance(content, Fault) else sorted(content.items()))
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def read_items(inputs: Iterable[str | Path], stdin: BinaryIO | None = None) -> Iterator[Item]:
     """Yield every item of the inputs in order: one for each page, row or fault.
 

@@ -29,7 +29,6 @@ MIN_POSITIVES = 12
 MIN_APART = 3
 """Nor has one with fewer rows among those set apart to calibrate on."""
 
-
 MANY_ROWS = 10_000
 """Above so many rows the solver goes through them one by one: a few times are enough then."""
 
